@@ -79,6 +79,8 @@ def type_of(head: bytes, name: str = "") -> str:
         return "image/webp"
     if head.startswith(b"PK\x03\x04"):
         return ZIPPED.get(name.rpartition(".")[2].lower(), "application/zip")
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"  # its first lines may well be text
     if is_text(head):
         return PLAIN  # html, svg, xml and scripts are read, not run
     return guess(head)
