@@ -1,0 +1,1 @@
+"""Text from people: made harmless, readable and searchable."""
