@@ -120,7 +120,7 @@ def test_a_verb_that_answers_for_fewer_than_it_was_given_fails_its_callers(write
 
 
 def test_two_verbs_share_a_transaction(writer):
-    answers = held_back(writer, ["a"]) + [writer.submit(refuse_some, "good"), writer.submit(keep, "b")]
+    answers = [*held_back(writer, ["a"]), writer.submit(refuse_some, "good"), writer.submit(keep, "b")]
 
     assert [answer.result(10) for answer in answers] == ["kept a", "good", "kept b"]
 
