@@ -1,0 +1,3 @@
+"""Ascolto: customer service that a company runs itself."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""Resources of version 1."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

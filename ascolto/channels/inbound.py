@@ -1,0 +1,199 @@
+"""Every door ends here: from what arrived to a customer, a conversation and a message, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from ascolto.channels.models import Visit
+from ascolto.conversations.models import Conversation
+from ascolto.conversations.preview import preview_of
+from ascolto.conversations.receive import Incoming, Received, already_received, receive_many, repeated
+from ascolto.conversations.start import Opening, start_many
+from ascolto.eventlog.event import SYSTEM, Actor
+from ascolto.files.models import StoredFile
+from ascolto.people.identify import Claim, meet_many
+from ascolto.people.models import Customer
+
+SUBJECT_LENGTH = 80  # of a conversation that nobody gave a subject: as much as a row of the list shows
+
+
+class NotYours(Exception):
+    """The conversation, the visit or a file belongs to someone else, or does not exist: one answer for all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboundMessage:
+    """
+    A customer's message as a channel hands it over: normalised, dated, with the sender's own id in `source`.
+
+    Exactly one of these says who it is: `visit` (messenger), `customer` (known to a trusted caller), `claim` (anything else).
+    Without `conversation` a new one is started.
+    """
+
+    inbox: UUID
+    text: str
+    at: datetime
+    source: str | None
+    html: str = ""
+    files: tuple[UUID, ...] = ()
+    file_owner: str = ""  # who must have uploaded the files, as files/store.py wrote it
+    claimed_at: datetime | None = None
+    visit: UUID | None = None
+    customer: UUID | None = None
+    claim: Claim | None = None
+    conversation: UUID | None = None
+    subject: str = ""
+    language: str = ""
+    external_id: str | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    by: Actor = SYSTEM
+
+
+@transaction.atomic
+def accept_many(messages: Sequence[InboundMessage]) -> list[Received | Exception]:
+    """
+    Let messages in: find or meet the customer, find or start the conversation, receive.
+
+    Twice with the same `source` returns the first answer. NotYours stands at the place of a message whose
+    conversation, visit or file is not its sender's; the others are let in. In few statements for the whole batch.
+    """
+    answers: dict[int, Received | Exception] = {}
+    known = already_received(
+        [Incoming(conversation=each.inbox, text="", at=each.at, source=each.source) for each in messages if each.source]
+    )
+    waiting: dict[int, InboundMessage] = {}
+    first_of: dict[str, int] = {}
+    for index, each in enumerate(messages):
+        if each.source is not None and each.source in known:
+            answers[index] = known[each.source]
+        elif each.source is not None and each.source in first_of:
+            continue  # the same message twice in one batch: answered like the first
+        else:
+            waiting[index] = each
+            if each.source is not None:
+                first_of[each.source] = index
+    refuse_foreign_files(waiting, answers)
+    customers = customers_for(waiting, answers)
+    conversations = conversations_for(waiting, customers, answers)
+    order = [index for index in waiting if index not in answers]
+    received = receive_many([incoming_of(waiting[index], conversations[index]) for index in order])
+    answers.update(zip(order, received, strict=True))
+    for index, each in enumerate(messages):
+        if index not in answers:
+            first = answers[first_of[each.source or ""]]
+            answers[index] = first if isinstance(first, Exception) else repeated(first)
+    return [answers[index] for index in range(len(messages))]
+
+
+def accept(message: InboundMessage) -> Received:
+    """Let one message in. :raises NotYours, ConversationGone, TooManyFiles:"""
+    answer = accept_many([message])[0]
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def refuse_foreign_files(waiting: dict[int, InboundMessage], answers: dict[int, Received | Exception]) -> None:
+    """A file goes only with its uploader's message (threat G2)."""
+    wanted = {file for each in waiting.values() for file in each.files}
+    if not wanted:
+        return
+    owners = dict(StoredFile.objects.filter(id__in=wanted).values_list("id", "owner"))
+    for index, each in waiting.items():
+        if any(owners.get(file) != each.file_owner for file in each.files):
+            answers[index] = NotYours()
+
+
+def customers_for(waiting: dict[int, InboundMessage], answers: dict[int, Received | Exception]) -> dict[int, UUID]:
+    """The customer of each message; visits without one get a new one, and keep it."""
+    found: dict[int, UUID] = {}
+    visits = Visit.objects.in_bulk([each.visit for each in waiting.values() if each.visit is not None])
+    known = {each.customer for each in waiting.values() if each.customer is not None}
+    existing = set(Customer.objects.filter(id__in=known, forgotten_at=None).values_list("id", flat=True)) if known else set()
+    to_meet: dict[int, Claim] = {}
+    visitor_first: dict[UUID, int] = {}
+    for index, each in waiting.items():
+        if index in answers:
+            continue
+        if each.visit is not None:
+            visit = visits.get(each.visit)
+            if visit is None or visit.inbox_id != each.inbox or visit.revoked_at is not None:
+                answers[index] = NotYours()
+            elif visit.customer_id is not None:
+                found[index] = visit.customer_id
+            elif each.visit not in visitor_first:
+                visitor_first[each.visit] = index
+                to_meet[index] = each.claim or Claim(language=visit.language)
+        elif each.customer is not None:
+            if each.customer in existing:
+                found[index] = each.customer
+            else:
+                answers[index] = NotYours()
+        else:
+            to_meet[index] = each.claim or Claim(language=each.language)
+    if to_meet:
+        at = max(waiting[index].at for index in to_meet)
+        for index, customer in zip(to_meet, meet_many(list(to_meet.values()), at=at), strict=True):
+            found[index] = customer.id
+    for visit_id, index in visitor_first.items():
+        Visit.objects.filter(pk=visit_id, customer=None).update(customer=found[index])
+    for index, each in waiting.items():
+        if index not in found and index not in answers and each.visit is not None:
+            found[index] = found[visitor_first[each.visit]]
+    return found
+
+
+def conversations_for(
+    waiting: dict[int, InboundMessage], customers: dict[int, UUID], answers: dict[int, Received | Exception]
+) -> dict[int, UUID]:
+    """The conversation of each message: the one it names, if it is this customer's at this inbox, else a new one."""
+    named = {each.conversation for each in waiting.values() if each.conversation is not None}
+    owners = {id: (inbox, customer) for id, inbox, customer in named_rows(named)} if named else {}
+    found: dict[int, UUID] = {}
+    to_start: dict[int, Opening] = {}
+    for index, each in waiting.items():
+        if index in answers:
+            continue
+        if each.conversation is None:
+            to_start[index] = opening_of(each, customers[index])
+        elif owners.get(each.conversation) == (each.inbox, customers[index]):
+            found[index] = each.conversation
+        else:
+            answers[index] = NotYours()
+    if to_start:
+        for index, conversation in zip(to_start, start_many(list(to_start.values())), strict=True):
+            found[index] = conversation.id
+    return found
+
+
+def named_rows(ids: set[UUID]) -> list[tuple[UUID, UUID, UUID]]:
+    return list(Conversation.objects.filter(id__in=ids).values_list("id", "inbox_id", "customer_id"))
+
+
+def opening_of(message: InboundMessage, customer: UUID) -> Opening:
+    return Opening(
+        inbox=message.inbox,
+        customer=customer,
+        at=message.at,
+        subject=message.subject or preview_of(message.text)[:SUBJECT_LENGTH],
+        language=message.language,
+        external_id=message.external_id,
+        attributes=message.attributes,
+        by=message.by,
+    )
+
+
+def incoming_of(message: InboundMessage, conversation: UUID) -> Incoming:
+    return Incoming(
+        conversation=conversation,
+        text=message.text,
+        at=message.at,
+        source=message.source,
+        html=message.html,
+        files=message.files,
+        claimed_at=message.claimed_at,
+    )

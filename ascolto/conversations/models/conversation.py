@@ -1,0 +1,91 @@
+"""A conversation, its episodes and its tags."""
+
+from django.conf import settings
+from django.db import models
+
+from ascolto.conversations.models.inbox import Inbox
+from ascolto.database.ids import new_id
+from ascolto.people.models import Customer, Team
+
+
+class Tag(models.Model):
+    """A word that agents put on conversations."""
+
+    name = models.CharField(max_length=50, unique=True)  # lower-cased
+
+
+class Conversation(models.Model):
+    """One matter with one customer, from its first word on. What lists show is kept on the row, so that a list is one query."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"  # waits on us
+        WAITING = "waiting"  # waits on the customer
+        RESOLVED = "resolved"
+
+    class Priority(models.IntegerChoices):
+        LOW = 1
+        NORMAL = 2
+        HIGH = 3
+        URGENT = 4
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    number = models.PositiveBigIntegerField(unique=True)
+    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
+    subject = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    is_active = models.BooleanField(default=True)  # not resolved; kept beside status so that lists need one index each
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="assigned")
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="conversations")
+    tags = models.ManyToManyField(Tag, related_name="conversations", blank=True)
+    attributes = models.JSONField(default=dict)
+    external_id = models.CharField(max_length=200, null=True, unique=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)  # raised by every change; the ETag
+    last_message_at = models.DateTimeField()
+    last_author = models.CharField(max_length=10, default="customer")  # of the last public message
+    preview = models.CharField(max_length=200, blank=True)
+    waiting_since = models.DateTimeField(null=True)  # the customer's first word that nobody has answered yet
+    customer_seen_at = models.DateTimeField(null=True)  # up to when the customer has read us
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_active=True, status__in=["open", "waiting"]) | models.Q(is_active=False, status="resolved"),
+                name="resolved_is_not_active",
+            )
+        ]
+        indexes = [
+            # lists: waiting on us, waiting on the customer, resolved
+            models.Index(fields=["status", "-last_message_at", "-id"], name="conversations_by_status"),
+            # lists: mine, unassigned
+            models.Index(fields=["assignee", "is_active", "-last_message_at", "-id"], name="conversations_by_assignee"),
+            # list: my team's
+            models.Index(fields=["team", "is_active", "-last_message_at", "-id"], name="conversations_by_team"),
+            # beside the thread: what this customer said before
+            models.Index(fields=["customer", "-last_message_at"], name="conversations_of_a_customer"),
+            # API: updated_since
+            models.Index(fields=["updated_at", "id"], name="conversations_by_change"),
+        ]
+
+
+class Episode(models.Model):
+    """From opening to resolution; a reopening starts another. Clocks and surveys belong to an episode."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="episodes")
+    number = models.PositiveSmallIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    first_reply_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "number"], name="episodes_are_numbered"),
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(resolved_at__isnull=True), name="one_open_episode_per_conversation"
+            ),
+        ]
+        indexes = [models.Index(fields=["first_reply_at"], name="episodes_by_first_reply")]  # the honest expectation

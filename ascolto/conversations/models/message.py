@@ -1,0 +1,57 @@
+"""Messages, notes among them, and their files."""
+
+from django.conf import settings
+from django.db import models
+
+from ascolto.conversations.models.conversation import Conversation
+from ascolto.database.ids import new_id
+from ascolto.files.models import StoredFile
+
+
+class Message(models.Model):
+    """Words in a conversation. A note is a message that only colleagues see (visibility internal)."""
+
+    class Author(models.TextChoices):
+        CUSTOMER = "customer"
+        AGENT = "agent"
+        BOT = "bot"
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public"
+        INTERNAL = "internal"
+
+    class Delivery(models.TextChoices):
+        NONE = ""  # what customers and colleagues write is not delivered by us
+        LIVE = "live"  # stands in the messenger; goes by mail if nobody reads it there
+        QUEUED = "queued"
+        SENT = "sent"
+        READ = "read"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    author_kind = models.CharField(max_length=10, choices=Author)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="messages")
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    text = models.TextField()  # plain text, always
+    html = models.TextField(blank=True)  # sanitised on the way in; shown sandboxed
+    at = models.DateTimeField()  # when it reached us
+    claimed_at = models.DateTimeField(null=True)  # when the sender says it was written
+    source = models.CharField(max_length=200, null=True, unique=True)  # who sent it with which id of theirs; the same again is the same
+    delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.NONE, blank=True)
+    delivery_note = models.CharField(max_length=300, blank=True)  # why it failed, in plain words
+    mail_id = models.CharField(max_length=200, blank=True)  # Message-ID of the mail that carried it; every retry has the same
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "at", "id"], name="messages_of_a_conversation")]  # the thread, in order
+
+
+class Attachment(models.Model):
+    """A file that came with a message."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "file"], name="a_file_once_per_message")]

@@ -1,0 +1,17 @@
+"""Facts about customers."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ascolto.eventlog.event import Event, kind
+
+
+@kind("customer.met")
+@dataclass(frozen=True, kw_only=True)
+class CustomerMet(Event):
+    """`subject` is the customer."""
+
+    sentence: ClassVar[str | Promise] = _("A new customer")
