@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ascolto.database.ids import new_id
 
+PASSWORD_LIMIT_BYTES = 1024  # longer ones are refused before any hashing
+
 
 class Role(models.TextChoices):
     """What a colleague is at this desk; what each may do stands in permissions.py."""
@@ -44,6 +46,11 @@ def written_alike(email: str) -> str:
     return email.strip().lower()
 
 
+def is_short_enough(password: str) -> bool:
+    """Whether a password is one that could have been set; asked before any work is done on it."""
+    return len(password.encode(errors="replace")) <= PASSWORD_LIMIT_BYTES
+
+
 class User(AbstractBaseUser):
     """A colleague who signs in."""
 
@@ -66,6 +73,9 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return is_short_enough(raw_password or "") and super().check_password(raw_password or "")
 
     @property
     def is_admin(self) -> bool:
