@@ -1,0 +1,15 @@
+"""The one table of recurring work: which, how often."""
+
+from datetime import timedelta
+
+from django.utils.module_loading import autodiscover_modules
+
+from ascolto.jobs.prune import prune_jobs
+from ascolto.jobs.timetable import Entry
+
+ENTRIES: tuple[Entry, ...] = (Entry("jobs.prune", timedelta(hours=6), prune_jobs),)
+
+
+def connect() -> None:
+    """Import every room's events and jobs, so that what is stored by name is found again; twice is once."""
+    autodiscover_modules("events", "jobs")
