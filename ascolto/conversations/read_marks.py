@@ -33,7 +33,9 @@ def mark_seen_by_customer(*, conversation: Conversation, at: datetime) -> bool:
         .update(customer_seen_at=at)
     )
     news = (
-        Message.objects.filter(conversation=conversation, visibility="public", delivery__in=["live", "queued", "sent"], at__lte=at)
+        Message.objects.filter(
+            conversation=conversation, visibility="public", delivery__in=["live", "queued", "sent"], at__lte=at
+        )
         .exclude(author_kind=Message.Author.CUSTOMER)
         .update(delivery=Message.Delivery.READ)
         if moved

@@ -103,7 +103,8 @@ def happenings(conversation: Conversation) -> list[Happening]:
     """The shown events of a conversation with names for their ids; at most the first 500."""
     rows = events_of(conversation.id, kinds=[each.kind for each in SHOWN], limit=500)
     users = named_users(row.event for row in rows)
-    teams = {team.id: team for team in Team.objects.filter(id__in={id for row in rows if (id := getattr(row.event, "team", None))})}
+    team_ids = {row.event.team for row in rows if isinstance(row.event, events.ConversationAssigned) and row.event.team}
+    teams = {team.id: team for team in Team.objects.filter(id__in=team_ids)} if team_ids else {}
     tag_ids = {id for row in rows for id in getattr(row.event, "tags", ())}
     tags = dict(Tag.objects.filter(id__in=tag_ids).values_list("id", "name")) if tag_ids else {}
     return [

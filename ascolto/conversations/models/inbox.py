@@ -20,7 +20,9 @@ class Inbox(models.Model):
     name = models.CharField(max_length=100)
     language = models.CharField(max_length=2, default="it")  # spoken when the visitor's own is neither it nor en
     welcome = models.CharField(max_length=200, blank=True)
-    allowed_origins = models.JSONField(default=list)  # sites that may embed the messenger, as https://shop.example; empty: ours only
+    allowed_origins = models.JSONField(
+        default=list
+    )  # sites that may embed the messenger, as https://shop.example; empty: ours only
     identity_secret = models.TextField(blank=True)  # sealed (vault); signs JWTs of verified visitors
     teams = models.ManyToManyField(Team, related_name="inboxes", blank=True)  # none: everybody sees it
     is_active = models.BooleanField(default=True)

@@ -37,7 +37,9 @@ class Message(models.Model):
     html = models.TextField(blank=True)  # sanitised on the way in; shown sandboxed
     at = models.DateTimeField()  # when it reached us
     claimed_at = models.DateTimeField(null=True)  # when the sender says it was written
-    source = models.CharField(max_length=200, null=True, unique=True)  # who sent it with which id of theirs; the same again is the same
+    source = models.CharField(
+        max_length=200, null=True, unique=True
+    )  # who sent it with which id of theirs; the same again is the same
     delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.NONE, blank=True)
     delivery_note = models.CharField(max_length=300, blank=True)  # why it failed, in plain words
     mail_id = models.CharField(max_length=200, blank=True)  # Message-ID of the mail that carried it; every retry has the same
