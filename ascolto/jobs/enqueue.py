@@ -14,7 +14,7 @@ TRIES = 5  # the one with the same key may finish between our looks; each look i
 
 
 @transaction.atomic
-def enqueue(job: JobKind, *, now: datetime, run_at: datetime | None = None, key: str = "", **arguments: Any) -> Job:
+def enqueue(job: JobKind, /, *, now: datetime, run_at: datetime | None = None, key: str = "", **arguments: Any) -> Job:
     """
     Promise that the job will run after this transaction, at `run_at` or as soon as it can.
 
@@ -52,9 +52,9 @@ def share_existing(job: JobKind, key: str, wanted_at: datetime) -> Job | None:
 @transaction.atomic
 def run_again(*, job_id: UUID, now: datetime) -> Job:
     """
-    Give a failed job all its attempts again; twice is once.
+    Give a failed job all its attempts again; when a newer one with its key waits already, that one is returned instead.
 
-    :raises Job.DoesNotExist: no job with this id has failed
+    :raises Job.DoesNotExist: no job with this id stands as failed (any more)
     """
     failed = Job.objects.select_for_update().get(pk=job_id, state=JobState.FAILED)
     if twin := unfinished_twin(failed):
