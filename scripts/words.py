@@ -62,8 +62,14 @@ def found_in_sources() -> polib.POFile:
         )
         subprocess.run([sys.executable, "-c", code], cwd=PACKAGE, check=True)
         found = polib.pofile(str(copy / "it" / "LC_MESSAGES" / "django.po"))
-    found.metadata = {"Language": "it", "Content-Type": "text/plain; charset=UTF-8", "Plural-Forms": PLURALS, "MIME-Version": "1.0",
-                      "Content-Transfer-Encoding": "8bit", "Project-Id-Version": "ascolto"}  # fmt: skip
+    found.metadata = {
+        "Project-Id-Version": "ascolto",
+        "Language": "it",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": PLURALS,
+    }
     found.header = ""
     found.sort(key=lambda entry: (entry.msgid.lower(), entry.msgid, entry.msgctxt or ""))
     for entry in found:
@@ -105,8 +111,12 @@ def check() -> int:
     problems = [f"without Italian: {entry.msgid!r}" for entry in without_words(catalogue)]
     problems += [f"fuzzy: {entry.msgid!r}" for entry in catalogue.fuzzy_entries()]
     sources = {key(entry) for entry in found_in_sources()}
-    problems += [f"not in the catalogue (make words): {msgid!r}" for msgid in sorted(sources - {key(entry) for entry in catalogue})]
-    problems += [f"not in the sources any more (make words): {msgid!r}" for msgid in sorted({key(e) for e in catalogue} - sources)]
+    problems += [
+        f"not in the catalogue (make words): {msgid!r}" for msgid in sorted(sources - {key(entry) for entry in catalogue})
+    ]
+    problems += [
+        f"not in the sources any more (make words): {msgid!r}" for msgid in sorted({key(e) for e in catalogue} - sources)
+    ]
     if not COMPILED.exists() or COMPILED.read_bytes() != catalogue.to_binary():
         problems.append("django.mo is not django.po (scripts/words.py compile)")
     print("\n".join(problems) or "every word has its Italian")

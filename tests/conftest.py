@@ -3,7 +3,7 @@
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,7 +140,7 @@ def as_bruno(client: Any, world: World) -> Any:
 
 
 @pytest.fixture
-def signed_in(world: World) -> Iterator[Callable[[Any], Any]]:
+def signed_in(world: World) -> Callable[[Any], Any]:
     """`signed_in(world.carla)`: a browser of that person's own."""
     from django.test import Client
 
@@ -149,4 +149,4 @@ def signed_in(world: World) -> Iterator[Callable[[Any], Any]]:
         client.force_login(user)
         return client
 
-    yield browser
+    return browser

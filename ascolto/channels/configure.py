@@ -24,7 +24,7 @@ def make_inbox(
     key: str = "",
     welcome: str = "",
 ) -> Inbox:
-    """A new inbox with its public key and, for a messenger, its identity secret. Twice makes two. :raises BadOrigin, ValueError:"""
+    """A new inbox with its public key and its identity secret. Twice makes two. :raises BadOrigin, ValueError:"""
     return Inbox.objects.create(
         id=new_id(),
         key=key or new_token(),

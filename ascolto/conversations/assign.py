@@ -39,7 +39,7 @@ def assign(*, conversation: Conversation, to: User | None, by: Actor, at: dateti
             team=locked.team_id,
             previous_assignee=previous,
             actor=by,
-            **about(locked),  # type: ignore[arg-type]
+            **about(locked),
         ),
         at=at,
     )
@@ -60,7 +60,7 @@ def assign_team(*, conversation: Conversation, to: Team | None, by: Actor, at: d
             team=locked.team_id,
             previous_assignee=locked.assignee_id,
             actor=by,
-            **about(locked),  # type: ignore[arg-type]
+            **about(locked),
         ),
         at=at,
     )

@@ -42,5 +42,5 @@ def write_note(
     locked.updated_at = at
     locked.version += 1
     locked.save(update_fields=["updated_at", "version"])
-    record(NoteWritten(message=message.id, actor=by, **about(locked)), at=at)  # type: ignore[arg-type]
+    record(NoteWritten(message=message.id, actor=by, **about(locked)), at=at)
     return message

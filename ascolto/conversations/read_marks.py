@@ -42,5 +42,5 @@ def mark_seen_by_customer(*, conversation: Conversation, at: datetime) -> bool:
         else 0
     )
     if news:
-        append(MessagesRead(actor=Actor("customer", str(conversation.customer_id)), **about(conversation)), at=at)  # type: ignore[arg-type]
+        append(MessagesRead(actor=Actor("customer", str(conversation.customer_id)), **about(conversation)), at=at)
     return bool(news)

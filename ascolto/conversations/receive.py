@@ -1,8 +1,9 @@
 """Customers' messages enter their conversations; one transaction for as many as there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -166,21 +167,27 @@ def message_of(incoming: Incoming) -> Message:
     )
 
 
-def about(conversation: Conversation) -> Mapping[str, object]:
+class About(TypedDict):
+    """What every event of a conversation carries."""
+
+    subject: UUID
+    inbox: UUID
+    customer: UUID
+    number: int
+
+
+def about(conversation: Conversation) -> About:
     """What every event of this conversation carries."""
-    return {
-        "subject": conversation.id,
-        "inbox": conversation.inbox_id,
-        "customer": conversation.customer_id,
-        "number": conversation.number,
-    }
+    return About(
+        subject=conversation.id, inbox=conversation.inbox_id, customer=conversation.customer_id, number=conversation.number
+    )
 
 
 def reopen(conversation: Conversation, at: datetime, by: Actor) -> ConversationReopened:
     """Begin the next episode of a resolved conversation (the row itself is saved with the turn)."""
     last = Episode.objects.filter(conversation=conversation).aggregate(last=Max("number"))["last"] or 0
     Episode.objects.create(conversation=conversation, number=last + 1, opened_at=at)
-    return ConversationReopened(episode=last + 1, actor=by, **about(conversation))  # type: ignore[arg-type]
+    return ConversationReopened(episode=last + 1, actor=by, **about(conversation))
 
 
 def take_turn(conversation: Conversation, incoming: Incoming) -> None:
@@ -191,7 +198,7 @@ def take_turn(conversation: Conversation, incoming: Incoming) -> None:
     conversation.last_message_at = max(conversation.last_message_at, incoming.at)
 
 
-def save_turns(conversations: object) -> None:
+def save_turns(conversations: Iterable[Conversation]) -> None:
     """One UPDATE per conversation in one round: Django's bulk_update writes a CASE per column, ten times the work."""
     fields = Conversation._meta
     adapt = connection.ops.adapt_datetimefield_value
@@ -204,9 +211,9 @@ def save_turns(conversations: object) -> None:
             adapt(row.last_message_at),
             adapt(row.last_message_at),
             "customer",
-            fields.pk.get_db_prep_value(row.id, connection),  # type: ignore[union-attr]
+            fields.pk.get_db_prep_value(row.id, connection),
         )
-        for row in conversations  # type: ignore[attr-defined]
+        for row in conversations
     ]
     if not rows:
         return

@@ -66,12 +66,10 @@ def write_reply(
     if locked.status == Status.RESOLVED:
         facts.append((reopen(locked, at, by), at))
     is_first = Episode.objects.filter(conversation=locked, resolved_at=None, first_reply_at=None).update(first_reply_at=at) == 1
-    facts.append((ReplyWritten(message=message.id, is_first=is_first, actor=by, **about(locked)), at))  # type: ignore[arg-type]
+    facts.append((ReplyWritten(message=message.id, is_first=is_first, actor=by, **about(locked)), at))
     if locked.assignee_id is None and author is not None:
         locked.assignee = author
-        facts.append(
-            (ConversationAssigned(assignee=author.id, team=locked.team_id, actor=by, **about(locked)), at)  # type: ignore[arg-type]
-        )
+        facts.append((ConversationAssigned(assignee=author.id, team=locked.team_id, actor=by, **about(locked)), at))
     hand_over_turn(locked, text, at, "bot" if by.kind == "bot" else "agent")
     if author is not None:
         Draft.objects.filter(conversation=locked, user=author).delete()
@@ -98,7 +96,7 @@ def refuse_if_answered(conversation: Conversation, by: Actor, last_seen: datetim
     newer = (
         Message.objects.filter(conversation=conversation, visibility="public", at__gt=last_seen)
         .exclude(author_kind=Message.Author.CUSTOMER)
-        .exclude(author_id=by.id if by.kind == "agent" else None)
+        .exclude(author_id=UUID(by.id) if by.kind == "agent" else None)
         .select_related("author")
         .order_by("at")
         .first()

@@ -26,7 +26,7 @@ def resolve(*, conversation: Conversation, by: Actor, at: datetime) -> Conversat
     episode.save(update_fields=["resolved_at"])
     locked.status, locked.is_active, locked.waiting_since = Status.RESOLVED, False, None
     touch(locked, at, "status", "is_active", "waiting_since")
-    append(ConversationResolved(episode=episode.number, actor=by, **about(locked)), at=at)  # type: ignore[arg-type]
+    append(ConversationResolved(episode=episode.number, actor=by, **about(locked)), at=at)
     return locked
 
 
@@ -50,5 +50,5 @@ def set_turn(*, conversation: Conversation, status: str, by: Actor, at: datetime
     if was_resolved:
         append(reopen(locked, at, by), at=at)
     else:
-        append(StatusSet(status=status, actor=by, **about(locked)), at=at)  # type: ignore[arg-type]
+        append(StatusSet(status=status, actor=by, **about(locked)), at=at)
     return locked

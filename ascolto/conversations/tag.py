@@ -35,7 +35,7 @@ def set_tags(*, conversation: Conversation, names: Iterable[str], by: Actor, at:
     rows = list(Tag.objects.filter(name__in=wanted).order_by("id"))
     locked.tags.set(rows)
     touch(locked, at)
-    append(ConversationTagged(tags=tuple(row.pk for row in rows), actor=by, **about(locked)), at=at)  # type: ignore[arg-type]
+    append(ConversationTagged(tags=tuple(row.pk for row in rows), actor=by, **about(locked)), at=at)
     return locked
 
 
@@ -48,5 +48,5 @@ def set_priority(*, conversation: Conversation, priority: int, by: Actor, at: da
         return locked
     previous, locked.priority = locked.priority, wanted
     touch(locked, at, "priority")
-    append(PrioritySet(priority=int(wanted), previous=int(previous), actor=by, **about(locked)), at=at)  # type: ignore[arg-type]
+    append(PrioritySet(priority=int(wanted), previous=int(previous), actor=by, **about(locked)), at=at)
     return locked

@@ -33,9 +33,13 @@ class Environment:
         "ASCOLTO_REDIS_URL", "", "redis://host:6379/0, for wake-ups and presence across several servers. Empty: one server."
     )
     url: str = setting(
-        "ASCOLTO_URL", "http://127.0.0.1:8000", "Public address; links are built from it alone. https:// outside your own machine."
+        "ASCOLTO_URL",
+        "http://127.0.0.1:8000",
+        "Public address; links are built from it alone. https:// outside your own machine.",
     )
-    secret: str = setting("ASCOLTO_SECRET", "", "Key for signatures, 32 characters or more. Empty: made once and kept in ASCOLTO_DATA.")
+    secret: str = setting(
+        "ASCOLTO_SECRET", "", "Key for signatures, 32 characters or more. Empty: made once and kept in ASCOLTO_DATA."
+    )
     secret_fallbacks: str = setting(
         "ASCOLTO_SECRET_FALLBACKS", "", "Earlier secrets, separated by commas: links signed with them still open."
     )
@@ -77,7 +81,7 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
     Twice reads the same values: a made secret is kept in the data folder.
     :raises WrongSetting: naming the variable, the value seen and the value wanted
     """
-    values = {item.name: source.get(item.metadata["name"], item.default) for item in fields(Environment)}
+    values: dict[str, Any] = {item.name: source.get(item.metadata["name"], item.default) for item in fields(Environment)}
     found = Environment(**values)
     check_url(found.url)
     check_language(found.language)
@@ -95,7 +99,9 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
 def check_url(value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or "*" in value:
-        raise WrongSetting(f'ASCOLTO_URL is "{value}" – write it with https:// and the name of this desk, as in https://desk.example')
+        raise WrongSetting(
+            f'ASCOLTO_URL is "{value}" – write it with https:// and the name of this desk, as in https://desk.example'
+        )
 
 
 def check_language(value: str) -> None:

@@ -1,6 +1,6 @@
 """Static files under an address that changes with their content, so that browsers may keep them for ever."""
 
-from functools import lru_cache
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class VersionedStatics(StaticFilesStorage):
         return f"{address}?v={version_of(name)}" if name else address
 
 
-@lru_cache(maxsize=None)
+@cache
 def version_of(name: str) -> str:
     """The first eight digits of the file's SHA-256; an unknown file is a mistake in a template and is said loudly."""
     found = finders.find(name)

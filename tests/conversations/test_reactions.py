@@ -1,0 +1,36 @@
+"""Words are found again."""
+
+from datetime import timedelta
+from typing import Any
+
+from ascolto.conversations.models import Conversation
+from ascolto.conversations.note import write_note
+from ascolto.eventlog.event import Actor
+from ascolto.search.find import find
+from tests.conftest import NOON, World
+
+LATER = NOON + timedelta(minutes=5)
+
+
+def test_a_conversation_is_found_by_a_word_in_it_in_any_of_its_forms(conversation: Conversation, settle: Any) -> None:
+    settle(LATER)
+
+    for words in ("lampade", "LAMPADA", "accendere", "Bianchi"):
+        assert [match.group for match in find(words, scopes=None, internal=False)] == [conversation.id], words
+
+
+def test_l3_a_note_is_found_by_colleagues_alone(conversation: Conversation, world: World, settle: Any) -> None:
+    write_note(
+        conversation=conversation, text="Cliente furibondo", by=Actor("agent", str(world.bruno.id)), author=world.bruno, at=LATER
+    )
+    settle(LATER)
+
+    assert find("furibondo", scopes=None, internal=True)
+    assert not find("furibondo", scopes=None, internal=False)
+
+
+def test_l1_nothing_of_another_inbox_is_found(conversation: Conversation, world: World, settle: Any) -> None:
+    settle(LATER)
+
+    assert not find("lampada", scopes=[world.elsewhere.id], internal=True)
+    assert find("lampada", scopes=[world.inbox.id], internal=True)
