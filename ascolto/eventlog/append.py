@@ -21,7 +21,8 @@ def append_many(facts: Sequence[tuple[event.Event, datetime]]) -> list[int]:
     """
     Record events in the order given, in the caller's transaction, and return their positions.
 
-    Call it last: until the transaction ends nobody else may append. Twice records twice: whoever calls has already asked the database whether the work was done.
+    Call it last: until the transaction ends nobody else may append. Twice records twice: whoever
+    calls has already asked the database whether the work was done.
     :raises RuntimeError: outside a transaction
     """
     hold_order()
