@@ -32,7 +32,9 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Only this desk: a path, or a link to the host that was asked or to ASCOLTO_URL (F14)."""
+        """Only this desk: a whole path, or a link to the host that was asked or to ASCOLTO_URL (F14)."""
+        if not url.startswith(("/", "http://", "https://")):
+            return False
         here = {context.request.get_host(), urlsplit(settings.SITE_URL).netloc}
         return url_has_allowed_host_and_scheme(url, allowed_hosts=here, require_https=context.request.is_secure())
 
@@ -96,7 +98,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         return seal.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return seal.open_sealed(encrypted_text)
+        return seal.unseal(encrypted_text)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": urlsplit(settings.SITE_URL).hostname or "localhost", "name": "Ascolto"}

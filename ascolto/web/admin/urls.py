@@ -1,5 +1,18 @@
-"""Pages of this place."""
+"""Settings for those who run the desk, and the page of the very first run."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ascolto.web.account import signin
+from ascolto.web.admin import developers, people
+
+urlpatterns = [
+    path("setup/", signin.first_run, name="setup"),
+    path("settings/people/", people.people, name="settings_people"),
+    path("settings/people/<uuid:user_id>/role/", people.role, name="settings_person_role"),
+    path("settings/people/<uuid:user_id>/access/", people.access, name="settings_person_access"),
+    path(
+        "settings/people/invitations/<uuid:invitation_id>/revocation/", people.revocation, name="settings_invitation_revocation"
+    ),
+    path("settings/tokens/", developers.tokens, name="settings_tokens"),
+    path("settings/tokens/<uuid:token_id>/revocation/", developers.revocation, name="settings_token_revocation"),
+]
