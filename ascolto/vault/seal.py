@@ -24,5 +24,17 @@ def unseal(sealed: str) -> str:
         raise CannotUnseal from error
 
 
+def reseal(sealed: str) -> str:
+    """
+    Return the same text sealed with today's secret, after which its earlier one may be forgotten.
+
+    :raises CannotUnseal: as `unseal`
+    """
+    try:
+        return box().rotate(sealed.encode()).decode()
+    except (InvalidToken, UnicodeError) as error:
+        raise CannotUnseal from error
+
+
 def box() -> MultiFernet:
     return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys_for("seal")])

@@ -32,10 +32,13 @@ class SignedId:
 
 
 def sign_id(*, purpose: str, id: UUID, expires_at: datetime | None = None) -> str:
-    """The id as a token of 50 characters for that purpose alone; the same input gives the same token."""
-    end = int(expires_at.timestamp()) if expires_at else 0
-    body = id.bytes + end.to_bytes(END_BYTES, "big")
-    return urlsafe_b64encode(body + signature(body, keys_for(purpose)[0])).decode().rstrip("=")
+    """
+    The id as a token of 50 characters for that purpose alone; the same input gives the same token.
+
+    :raises ValueError: an end without zone or before 1970
+    """
+    body = id.bytes + end_of(expires_at).to_bytes(END_BYTES, "big")
+    return urlsafe_b64encode(body + signature(body, keys_for(f"token:{purpose}")[0])).decode().rstrip("=")
 
 
 def read_id(*, purpose: str, token: str, now: datetime) -> SignedId:
@@ -48,13 +51,24 @@ def read_id(*, purpose: str, token: str, now: datetime) -> SignedId:
     raw = decoded(token)
     body, given = raw[:-SIGNATURE_BYTES], raw[-SIGNATURE_BYTES:]
     # A list, not a generator: every key is compared, so that the time does not tell which one fits.
-    if not any([hmac.compare_digest(given, signature(body, key)) for key in keys_for(purpose)]):  # noqa: C419
+    if not any([hmac.compare_digest(given, signature(body, key)) for key in keys_for(f"token:{purpose}")]):  # noqa: C419
         raise BadToken
     end = int.from_bytes(body[ID_BYTES:], "big")
     expires_at = datetime.fromtimestamp(end, UTC) if end else None
     if expires_at is not None and now >= expires_at:
         raise ExpiredToken
     return SignedId(UUID(bytes=body[:ID_BYTES]), expires_at)
+
+
+def end_of(moment: datetime | None) -> int:
+    if moment is None:
+        return 0
+    if moment.tzinfo is None:
+        raise ValueError("expires_at has no time zone")
+    seconds = int(moment.timestamp())
+    if seconds <= 0:  # zero would mean: for ever
+        raise ValueError(f"expires_at is out of range: {moment}")
+    return seconds
 
 
 def decoded(token: str) -> bytes:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ascolto.vault.keys import keys_for
-from ascolto.vault.seal import BadSeal, reseal, seal, unseal
+from ascolto.vault.seal import CannotUnseal, reseal, seal, unseal
 
 
 @given(st.text())
@@ -22,15 +22,15 @@ def test_e2_no_letter_of_a_seal_can_be_changed():
     sealed = seal("canary")
 
     for place, letter in enumerate(sealed.rstrip("=")[:-1]):
-        with pytest.raises(BadSeal):
+        with pytest.raises(CannotUnseal):
             unseal(sealed[:place] + ("A" if letter != "A" else "B") + sealed[place + 1 :])
 
 
 @pytest.mark.parametrize("text", ["", "x", "é", "\ud800", "gAAAAA"])
 def test_what_was_never_sealed_is_refused(text):
-    with pytest.raises(BadSeal):
+    with pytest.raises(CannotUnseal):
         unseal(text)
-    with pytest.raises(BadSeal):
+    with pytest.raises(CannotUnseal):
         reseal(text)
 
 
@@ -43,7 +43,7 @@ def test_e6_the_secret_can_change_and_be_forgotten_after_resealing(settings):
 
     settings.SECRET_KEY_FALLBACKS = []
     assert unseal(again) == "canary"
-    with pytest.raises(BadSeal):
+    with pytest.raises(CannotUnseal):
         unseal(sealed)
 
 
