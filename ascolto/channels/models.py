@@ -1,4 +1,4 @@
-"""What channels keep of their own: visits of the messenger."""
+"""What channels keep of their own: visits of the messenger, and when a stranger's address was last written to."""
 
 from django.db import models
 
@@ -21,3 +21,15 @@ class Visit(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+
+class MailPace(models.Model):
+    """When a letter that no colleague wrote last went to an address that nobody has proven (threat D8)."""
+
+    address = models.CharField(max_length=254)
+    kind = models.CharField(max_length=20)  # acknowledgement, survey
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address", "kind"], name="one_pace_per_address_and_kind")]
+        indexes = [models.Index(fields=["kind", "last_at"], name="mail_paces_by_time")]  # the breaker: how many lately

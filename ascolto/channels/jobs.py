@@ -1,0 +1,31 @@
+"""Mail leaves in jobs: no page and no reaction waits for the mail server."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from ascolto.channels.acknowledge import acknowledge
+from ascolto.channels.delivery import deliver
+from ascolto.egress import mail
+from ascolto.jobs.kind import TryLater, job
+
+SHORTEST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+@job("channels.mail_reply", attempts=60)  # the day that deliver() gives itself takes about 35 of them
+def mail_reply_later(*, message_id: str, since: str, now: datetime) -> None:
+    """Mail a reply; the waits grow with what has passed since the first attempt was due."""
+    began = datetime.fromisoformat(since)
+    try:
+        deliver(message_id=UUID(message_id), since=began, now=now)
+    except mail.TryLater as error:
+        raise TryLater(min(max((now - began) / 2, SHORTEST_WAIT), LONGEST_WAIT), str(error)) from error
+
+
+@job("channels.acknowledge", attempts=12)
+def acknowledge_later(*, conversation_id: str, now: datetime) -> None:
+    """Tell the sender of a web form that it arrived."""
+    try:
+        acknowledge(conversation_id=UUID(conversation_id), now=now)
+    except mail.TryLater as error:
+        raise TryLater(timedelta(minutes=10), str(error)) from error
