@@ -58,9 +58,9 @@ def found_in_sources() -> polib.POFile:
             f"settings.configure(LOCALE_PATHS=[{str(copy)!r}], INSTALLED_APPS=[]);django.setup();"
             "from django.core.management import call_command;"
             "call_command('makemessages', locale=['it'], extensions=['html','txt','py'], no_location=True, no_wrap=True,"
-            " ignore_patterns=['migrations'], verbosity=0)"
+            " ignore_patterns=['migrations', 'locale', 'tests', 'bench', 'scripts', 'docs', 'var', 'build'], verbosity=0)"
         )
-        subprocess.run([sys.executable, "-c", code], cwd=PACKAGE, check=True)
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
         found = polib.pofile(str(copy / "it" / "LC_MESSAGES" / "django.po"))
     found.metadata = {
         "Project-Id-Version": "ascolto",
