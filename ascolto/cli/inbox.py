@@ -3,12 +3,12 @@
 import argparse
 import json
 
+from django.conf import settings
 from django.utils import timezone
 
 from ascolto.channels.configure import make_inbox
 from ascolto.cli.refusal import Refusal
 from ascolto.conversations.models import Inbox
-from django.conf import settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

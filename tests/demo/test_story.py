@@ -1,0 +1,35 @@
+"""The demo desk is believable, and the same each time."""
+
+from typing import Any
+
+from ascolto.conversations.models import Conversation, Message
+from ascolto.demo.plan import plan
+from ascolto.demo.story import tell
+from ascolto.demo.threads import SCRIPTS
+from ascolto.surveys.models import Answer
+from tests.conftest import NOON
+
+
+def test_the_same_end_gives_the_same_plan() -> None:
+    assert plan(NOON) == plan(NOON)
+    assert len(plan(NOON)) == 300
+
+
+def test_nothing_happens_after_the_end() -> None:
+    assert max(each.begins for each in plan(NOON)) < NOON
+
+
+def test_it_is_told_in_both_languages() -> None:
+    assert {script.language for script in SCRIPTS} == {"it", "en"}
+    assert 15 <= sum(each.script.language == "en" for each in plan(NOON)) <= 150
+
+
+def test_the_story_is_told_by_the_products_own_verbs(db: Any) -> None:
+    tell(NOON, conversations=60)
+
+    assert Conversation.objects.count() == 60
+    assert set(Conversation.objects.values_list("status", flat=True)) == {"open", "waiting", "resolved"}
+    assert Message.objects.filter(visibility="internal").exists()
+    assert Answer.objects.count() >= 5
+    assert not Message.objects.filter(at__gt=NOON).exists()
+    assert not Message.objects.filter(text__contains="{").exists()
