@@ -71,6 +71,7 @@ def found_in_sources() -> polib.POFile:
         "Plural-Forms": PLURALS,
     }
     found.header = ""
+    found.metadata_is_fuzzy = False
     found.sort(key=lambda entry: (entry.msgid.lower(), entry.msgid, entry.msgctxt or ""))
     for entry in found:
         entry.comment = entry.tcomment = ""
