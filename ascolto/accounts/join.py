@@ -101,4 +101,14 @@ def check_password(password: str, user: User | None = None) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise BadDetails("password", list(error.messages)) from error
+        raise BadDetails("password", [password_words(one) for one in error.error_list]) from error
+
+
+def password_words(error: ValidationError) -> str:
+    """What is wrong with a password, said in our words; Django's own for a rule that the operator added."""
+    ours = {
+        "password_too_short": _("This password is too short: write 10 characters or more."),
+        "password_too_common": _("Many people use this password. Choose another one."),
+        "password_too_similar": _("This password is too like your name or your address."),
+    }
+    return ours.get(error.code or "", " ".join(error.messages))

@@ -10,7 +10,7 @@ BARE = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, fo
 @register.filter
 def drawn(field: forms.BoundField) -> SafeString:
     """The field's control as `.field__input`, without a placeholder: the label says it and stays."""
-    attributes: dict[str, object] = {"placeholder": False}
+    attributes: dict[str, str | bool] = {"placeholder": False}
     if not isinstance(field.field.widget, BARE):
         attributes["class"] = "field__input"
     if field.errors:
