@@ -60,10 +60,10 @@ class Migration(migrations.Migration):
                 ('preview', models.CharField(blank=True, max_length=200)),
                 ('waiting_since', models.DateTimeField(null=True)),
                 ('customer_seen_at', models.DateTimeField(null=True)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='people.customer')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='people.team')),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='conversations.inbox')),
+                ('assignee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='people.customer')),
+                ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='people.team')),
+                ('inbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='conversations.inbox')),
                 ('tags', models.ManyToManyField(blank=True, related_name='conversations', to='conversations.tag')),
             ],
         ),
@@ -81,8 +81,8 @@ class Migration(migrations.Migration):
                 ('delivery', models.CharField(blank=True, choices=[('', 'None'), ('live', 'Live'), ('queued', 'Queued'), ('sent', 'Sent'), ('read', 'Read'), ('failed', 'Failed')], default='', max_length=10)),
                 ('delivery_note', models.CharField(blank=True, max_length=300)),
                 ('mail_id', models.CharField(blank=True, max_length=200)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to=settings.AUTH_USER_MODEL)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='conversations.conversation')),
+                ('author', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to=settings.AUTH_USER_MODEL)),
+                ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='conversations.conversation')),
             ],
         ),
         migrations.CreateModel(
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=ascolto.database.ids.new_id, primary_key=True, serialize=False)),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='files.storedfile')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='conversations.message')),
+                ('message', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='conversations.message')),
             ],
         ),
         migrations.CreateModel(
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField()),
                 ('first_reply_at', models.DateTimeField(null=True)),
                 ('resolved_at', models.DateTimeField(null=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='episodes', to='conversations.conversation')),
+                ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='episodes', to='conversations.conversation')),
             ],
             options={
                 'indexes': [models.Index(fields=['first_reply_at'], name='episodes_by_first_reply')],
@@ -160,15 +160,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(fields=['status', '-last_message_at', '-id'], name='conversations_by_status'),
+            index=models.Index(fields=['status', '-last_message_at', '-id', 'inbox'], name='conversations_by_status'),
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(fields=['assignee', 'is_active', '-last_message_at', '-id'], name='conversations_by_assignee'),
+            index=models.Index(fields=['assignee', 'is_active', '-last_message_at', '-id', 'inbox'], name='conversations_by_assignee'),
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(fields=['team', 'is_active', '-last_message_at', '-id'], name='conversations_by_team'),
+            index=models.Index(fields=['is_active', '-last_message_at', '-id', 'inbox', 'team', 'assignee'], name='conversations_by_activity'),
         ),
         migrations.AddIndex(
             model_name='conversation',

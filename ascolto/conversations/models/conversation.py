@@ -30,15 +30,18 @@ class Conversation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     number = models.PositiveBigIntegerField(unique=True)
-    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
+    # Foreign keys have no index of their own: the lists' indexes below begin with those that are looked up by.
+    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations", db_index=False)
     subject = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=2, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     is_active = models.BooleanField(default=True)  # not resolved; kept beside status so that lists need one index each
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="assigned")
-    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="conversations")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="assigned", db_index=False
+    )
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="conversations", db_index=False)
     tags = models.ManyToManyField(Tag, related_name="conversations", blank=True)
     attributes = models.JSONField(default=dict)
     external_id = models.CharField(max_length=200, null=True, unique=True)
@@ -59,12 +62,16 @@ class Conversation(models.Model):
             )
         ]
         indexes = [
+            # Each list's index is in its order and ends with what narrows it, so that rows of inboxes that someone may not
+            # see are passed over without being read: a small inbox's page costs the same as a large one's.
             # lists: waiting on us, waiting on the customer, resolved
-            models.Index(fields=["status", "-last_message_at", "-id"], name="conversations_by_status"),
-            # lists: mine, unassigned
-            models.Index(fields=["assignee", "is_active", "-last_message_at", "-id"], name="conversations_by_assignee"),
-            # list: my team's
-            models.Index(fields=["team", "is_active", "-last_message_at", "-id"], name="conversations_by_team"),
+            models.Index(fields=["status", "-last_message_at", "-id", "inbox"], name="conversations_by_status"),
+            # list: mine
+            models.Index(fields=["assignee", "is_active", "-last_message_at", "-id", "inbox"], name="conversations_by_assignee"),
+            # lists: my team's (of several teams in one order), unassigned
+            models.Index(
+                fields=["is_active", "-last_message_at", "-id", "inbox", "team", "assignee"], name="conversations_by_activity"
+            ),
             # beside the thread: what this customer said before
             models.Index(fields=["customer", "-last_message_at"], name="conversations_of_a_customer"),
             # API: updated_since
@@ -75,7 +82,7 @@ class Conversation(models.Model):
 class Episode(models.Model):
     """From opening to resolution; a reopening starts another. Clocks and surveys belong to an episode."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="episodes")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="episodes", db_index=False)
     number = models.PositiveSmallIntegerField(default=1)
     opened_at = models.DateTimeField()
     first_reply_at = models.DateTimeField(null=True)

@@ -29,9 +29,12 @@ class Message(models.Model):
         FAILED = "failed"
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    # No index of their own: messages_of_a_conversation begins with the one, and nothing is looked up by the other.
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False)
     author_kind = models.CharField(max_length=10, choices=Author)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="messages")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="messages", db_index=False
+    )
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     text = models.TextField()  # plain text, always
     html = models.TextField(blank=True)  # sanitised on the way in; shown sandboxed
@@ -52,7 +55,9 @@ class Attachment(models.Model):
     """A file that came with a message."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="attachments", db_index=False
+    )  # see the constraint
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
 
     class Meta:
