@@ -1,0 +1,54 @@
+"""What came with a message: its files, and its HTML in a frame that can do nothing."""
+
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from ascolto.conversations.models import Attachment, Message
+from ascolto.files import headers, previews, store
+from ascolto.web.console.visible import conversation_or_404
+
+# Sanitised on the way in, and even so it can run nothing, load nothing and reach nothing (threats B2, B4).
+# Links open a window of their own: the sandbox lets them out of it, without a way back.
+FRAME = (
+    "default-src 'none'; script-src 'none'; style-src 'none'; img-src 'none'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+PAGE = (
+    '<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+    '<base target="_blank"></head><body>{}</body></html>'
+)
+
+
+@require_GET
+def attachment(request: HttpRequest, number: int, id: UUID) -> HttpResponseBase:
+    """The bytes of a file, to keep; with `preview` a small picture of it, to look at."""
+    conversation = conversation_or_404(request, number)
+    found = get_object_or_404(Attachment.objects.select_related("file"), pk=id, message__conversation=conversation)
+    file = found.file
+    try:
+        if "preview" not in request.GET:
+            return FileResponse(store.open_bytes(file), headers=headers.headers(file))
+        file = previews.make_preview(file=file, at=timezone.now())
+        if not file.preview_digest:
+            raise Http404
+        return FileResponse(store.open_preview(file), headers=headers.preview_headers(file))
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+@require_GET
+def html(request: HttpRequest, number: int, id: UUID) -> HttpResponse:
+    """A message as it came, for a sandboxed frame; its plain text is what the thread shows first."""
+    conversation = conversation_or_404(request, number)
+    message = get_object_or_404(Message, pk=id, conversation=conversation)
+    if not message.html:
+        raise Http404
+    return HttpResponse(
+        PAGE.format(message.html),
+        headers={"Content-Security-Policy": FRAME, "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "no-referrer"},
+    )

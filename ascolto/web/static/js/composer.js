@@ -1,0 +1,124 @@
+// <reply-composer>: keeps the words on the server while they are typed, and sends them once however often it is asked.
+const SAVE_AFTER = 800;
+
+class ReplyComposer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.text = this.querySelector("textarea");
+    this.form.addEventListener("submit", this);
+    this.text.addEventListener("input", this);
+    this.text.addEventListener("keydown", this);
+    this.addEventListener("click", this);
+    document.addEventListener("composer:open", this);
+    addEventListener("pagehide", this);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("composer:open", this);
+    removeEventListener("pagehide", this);
+    this.save(true);
+  }
+
+  handleEvent(event) {
+    if (event.type === "submit") { event.preventDefault(); this.send(event.submitter); }
+    else if (event.type === "input") this.typed();
+    else if (event.type === "keydown") this.pressed(event);
+    else if (event.type === "click") this.clicked(event);
+    else if (event.type === "pagehide") this.save(true);
+    else { this.turn(event.detail); this.text.focus(); }
+  }
+
+  get isNote() { return this.querySelector(".composer").classList.contains("composer--note"); }
+
+  clicked(event) {
+    const tab = event.target.closest("[data-mode]");
+    if (!tab) return;
+    event.preventDefault();
+    this.turn(tab.dataset.mode);
+    this.text.focus();
+  }
+
+  turn(mode) {
+    this.querySelector(".composer").classList.toggle("composer--note", mode === "note");
+    this.form.action = mode === "note" ? this.dataset.notes : this.dataset.replies;
+    for (const tab of this.querySelectorAll("[data-mode]")) tab.toggleAttribute("aria-current", tab.dataset.mode === mode);
+    for (const tab of this.querySelectorAll("[aria-current]")) tab.setAttribute("aria-current", "true");
+    if (this.text.value) this.later();
+  }
+
+  pressed(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.form.requestSubmit(); }
+    if (event.key === "Escape") { this.save(); this.text.blur(); }
+  }
+
+  typed() {
+    document.dispatchEvent(new CustomEvent("composer:typing"));
+    this.later();
+  }
+
+  later() {
+    this.isUnsaved = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), SAVE_AFTER);
+  }
+
+  async save(isLeaving = false) {
+    clearTimeout(this.timer);
+    if (!this.isUnsaved) return;
+    this.isUnsaved = false;
+    const body = new URLSearchParams({ text: this.text.value, is_note: this.isNote ? "1" : "", csrfmiddlewaretoken: this.form.csrfmiddlewaretoken.value });
+    try {
+      const answer = await fetch(this.dataset.draft, { method: "POST", body, keepalive: isLeaving });
+      if (answer.ok && !this.isUnsaved) this.querySelector("[data-saved]").textContent = (await answer.text()).trim();
+    } catch {
+      this.isUnsaved = true; // kept in the field; the next key tries again
+    }
+  }
+
+  async send(button) {
+    if (this.isSending) return;
+    this.isSending = true;
+    clearTimeout(this.timer);
+    this.classList.add("is-sending");
+    const body = new FormData(this.form);
+    body.delete("upload"); // went up when it was chosen
+    if (button?.matches("[data-anyway]")) body.set("last_seen", "");
+    try {
+      const answer = await fetch(this.form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+      if (answer.status === 201) this.sent(answer);
+      else if (answer.status === 409) this.clash(await answer.text());
+      else this.refuse(answer.status === 422 ? await answer.text() : this.dataset.failed);
+    } catch {
+      this.refuse(this.dataset.failed);
+    } finally {
+      this.isSending = false;
+      this.classList.remove("is-sending");
+    }
+  }
+
+  sent(answer) {
+    this.isUnsaved = false;
+    this.text.value = "";
+    this.form.client_id.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.form.last_seen.value = answer.headers.get("X-Seen");
+    for (const name of ["chips", "clash", "saved"]) this.querySelector(`[data-${name}]`).replaceChildren();
+    this.refuse("");
+    this.turn("reply");
+    document.dispatchEvent(new CustomEvent("conversation-changed"));
+  }
+
+  clash(html) {
+    this.refuse("");
+    this.querySelector("[data-clash]").innerHTML = html;
+    this.querySelector("[data-anyway]").focus();
+    document.dispatchEvent(new CustomEvent("conversation-changed"));
+  }
+
+  refuse(words) {
+    const line = this.querySelector("[data-refusal]");
+    line.textContent = words;
+    line.hidden = !words;
+  }
+}
+
+customElements.define("reply-composer", ReplyComposer);

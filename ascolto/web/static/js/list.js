@@ -1,0 +1,70 @@
+// <live-list>: the rows and counts of one list, fetched anew when something happens, at most once in 300 ms.
+const AT_MOST_EVERY = 300;
+const AGAIN_AFTER = 60000; // "12 min" grows old by itself
+
+class LiveList extends HTMLElement {
+  connectedCallback() {
+    for (const name of EVENTS) document.addEventListener(name, this);
+    this.minute = setInterval(() => document.hidden || this.later(), AGAIN_AFTER);
+    this.mark(document.querySelector("live-thread")?.dataset.number);
+  }
+
+  disconnectedCallback() {
+    for (const name of EVENTS) document.removeEventListener(name, this);
+    clearInterval(this.minute);
+    clearTimeout(this.timer);
+  }
+
+  handleEvent({ type, detail }) {
+    if (type === "thread:open") this.mark(detail);
+    else this.later();
+  }
+
+  later() {
+    this.timer ??= setTimeout(async () => {
+      await this.refresh();
+      this.timer = null;
+      if (this.again) { this.again = false; this.later(); }
+    }, AT_MOST_EVERY);
+    this.again = this.isBusy;
+  }
+
+  async refresh() {
+    this.isBusy = true;
+    try {
+      const answer = await fetch(`${this.dataset.url}?current=${this.current ?? ""}`, { headers: { "HX-Request": "true" } });
+      if (answer.ok) this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+      this.dataset.stale = ""; // the banner of <live-desk> says that the connection is broken; the next event tries again
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  take(fresh) {
+    const views = this.querySelector("#views");
+    if (!views.querySelector("details[open]") && !views.contains(document.activeElement)) views.replaceWith(fresh.querySelector("#views"));
+    const focused = document.activeElement?.closest?.("#list-body li")?.id;
+    const old = this.querySelector("#list-body");
+    const body = fresh.querySelector("#list-body");
+    const later = [...old.querySelectorAll("li[data-page=later], li.rows__more")];
+    if (old.querySelector("li[data-page=later]") && body.querySelector("#rows")) {
+      body.querySelector(".rows__more")?.remove();
+      body.querySelector("#rows").append(...later.filter((item) => !item.id || !body.querySelector(`#${item.id}`)));
+    }
+    old.replaceWith(body);
+    window.htmx?.process(this);
+    if (focused) document.getElementById(focused)?.querySelector("a").focus({ preventScroll: true });
+  }
+
+  mark(number) {
+    this.current = number;
+    for (const row of this.querySelectorAll(".row")) {
+      if (row.dataset.number === number) { row.setAttribute("aria-current", "true"); row.classList.remove("row--unread"); }
+      else row.removeAttribute("aria-current");
+    }
+  }
+}
+
+const EVENTS = ["desk:event", "desk:reset", "conversation-changed", "thread:open", "thread:read"];
+customElements.define("live-list", LiveList);

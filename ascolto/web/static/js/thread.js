@@ -1,0 +1,97 @@
+// <live-thread>: one conversation. New lines come by GET and are put in their place; what is read keeps its place.
+const AT_MOST_EVERY = 300;
+const LOOK_BACK = 12; // lines that may still change: delivery, a message that came late
+
+class LiveThread extends HTMLElement {
+  connectedCallback() {
+    for (const name of EVENTS) document.addEventListener(name, this);
+    document.dispatchEvent(new CustomEvent("thread:open", { detail: this.dataset.number }));
+    if (document.readyState === "complete") this.querySelector("#thread-title").focus({ preventScroll: true });
+    document.title = document.title.replace(/^(\(\d+\) )?.*(?= – )/, `$1${this.dataset.title}`);
+    this.read();
+  }
+
+  disconnectedCallback() {
+    for (const name of EVENTS) document.removeEventListener(name, this);
+    clearTimeout(this.timer);
+  }
+
+  handleEvent({ type, detail }) {
+    if (type === "desk:presence") this.showTyping(detail);
+    else if (type === "desk:event" && detail.conversation !== this.dataset.id) return;
+    else if (type === "htmx:responseError" || type === "htmx:sendError") this.say(detail);
+    else if (type === "visibilitychange") this.read();
+    else this.later();
+  }
+
+  later() {
+    this.timer ??= setTimeout(() => { this.timer = null; this.refresh(); }, AT_MOST_EVERY);
+  }
+
+  async refresh() {
+    const lines = [...this.querySelectorAll("#lines > [data-at]")];
+    const after = lines.at(-LOOK_BACK)?.dataset.at ?? lines[0]?.dataset.at ?? "";
+    let answer;
+    try {
+      answer = await fetch(`${this.dataset.url}&after=${encodeURIComponent(after)}`, { headers: { "HX-Request": "true" } });
+    } catch {
+      return setTimeout(() => this.isConnected && this.later(), 3000);
+    }
+    if (!answer.ok) return null;
+    this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    return this.read();
+  }
+
+  take(fresh) {
+    const scroll = this.querySelector(".scroll");
+    const isAtEnd = scroll.scrollTop > -40; // the column grows upwards: its end is 0
+    const height = scroll.scrollHeight;
+    this.place(fresh.querySelector("#lines"));
+    if (!isAtEnd) scroll.scrollTop -= scroll.scrollHeight - height;
+    for (const id of ["thread-head", "facts"]) this.renew(document.getElementById(id), fresh.getElementById(id));
+    if (!document.getElementById("reply").value) document.querySelector("#write [name=last_seen]").value = fresh.querySelector("#lines").dataset.now;
+  }
+
+  // Lines are known by their ids: one that is there is renewed in place, a new one goes after the one before it.
+  place(column) {
+    const here = this.querySelector("#lines");
+    let before = null;
+    for (const line of [...column.children]) {
+      const old = here.querySelector(`:scope > #${CSS.escape(line.id)}`);
+      if (old && !old.isEqualNode(line) && !old.querySelector("details[open]")) old.replaceWith(line);
+      else if (!old && before) before.after(line);
+      else if (!old) here.insertBefore(line, here.querySelector("[data-typing]"));
+      before = here.querySelector(`:scope > #${CSS.escape(line.id)}`);
+    }
+  }
+
+  // What someone has in hand is not taken from them; it is renewed with the next event.
+  renew(old, fresh) {
+    if (!old || !fresh || old.contains(document.activeElement) && document.activeElement.matches("input, select") || old.querySelector("details[open]")) return;
+    const focused = old.contains(document.activeElement) && document.activeElement.id;
+    old.replaceWith(fresh);
+    window.htmx?.process(fresh);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  showTyping(detail) {
+    if (detail.conversation === this.dataset.id) this.querySelector("[data-typing]").hidden = !detail.customer_is_typing;
+  }
+
+  say({ elt, xhr }) {
+    const line = elt.closest("[data-errors]")?.querySelector("[role=alert]");
+    if (!line) return;
+    line.textContent = xhr?.status === 422 ? xhr.responseText : line.dataset.failed ?? "";
+    line.hidden = false;
+  }
+
+  read() {
+    if (document.hidden) return;
+    const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+    fetch(this.dataset.read, { method: "POST", headers: { "X-CSRFToken": token } })
+      .then(() => document.dispatchEvent(new CustomEvent("thread:read")), () => this.later());
+  }
+}
+
+const EVENTS = ["desk:event", "desk:presence", "desk:reset", "conversation-changed", "htmx:responseError", "htmx:sendError", "visibilitychange"];
+customElements.define("live-thread", LiveThread);
