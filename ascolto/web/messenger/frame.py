@@ -41,7 +41,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def policy(origins: list[str]) -> str:
-    """Scripts and styles of ours alone, no sink that takes text for markup, and only the inbox's own sites around it (threat D5)."""
+    """Scripts and styles of ours alone, no sink that takes text for markup, only the inbox's sites around it (threat D5)."""
     return "; ".join(
         (
             "default-src 'none'",

@@ -192,7 +192,7 @@ class VisitorMessenger extends HTMLElement {
     this.#items.clear();
     this.#conversation = this.#fresh = this.#before = null;
     this.store.write({ at: null });
-    this.survey.show(null);
+    this.survey.forget();
   }
 
   #focus() {

@@ -32,6 +32,13 @@ class ShortSurvey extends HTMLElement {
     return Boolean(token);
   }
 
+  // Another conversation is shown: its questions are its own.
+  forget() {
+    clearTimeout(this.#timer);
+    this.#given = {};
+    this.show(null);
+  }
+
   get #isBegun() {
     return Boolean(this.#given.csat || this.#given.effort);
   }

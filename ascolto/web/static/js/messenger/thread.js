@@ -75,7 +75,7 @@ class MessageThread extends HTMLElement {
     if (isPicture) {
       const picture = link.querySelector("img");
       picture.alt = file.name;
-      picture.addEventListener("error", () => this.freshLink(file.id).then((fresh) => (picture.src = fresh.preview_url ?? fresh.url)), { once: true });
+      picture.addEventListener("error", () => this.freshLink(file.id).then(({ url }) => (picture.src = `${url}?preview=1`)), { once: true });
       picture.src = file.preview_url;
     } else {
       link.querySelector(".file__name").textContent = file.name;
