@@ -1,6 +1,7 @@
 """Signed links to a file: good for minutes, and only for the one they were made for."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core import signing
@@ -19,6 +20,12 @@ def sign(*, file_id: UUID, viewer: str, now: datetime) -> str:
     :param viewer: who may use it, as "user:<id>" or "visit:<id>"; it is part of the signature, not of the token
     """
     return signer(viewer).sign(f"{file_id.hex}.{int((now + LASTS).timestamp()):x}")
+
+
+def path_of(*, file_id: UUID, viewer: str, now: datetime, is_preview: bool = False) -> str:
+    """The path of a link to this file (or to its small picture), for LASTS. It names the viewer it was signed for."""
+    asked = {"for": viewer, "preview": "1"} if is_preview else {"for": viewer}
+    return f"/files/{sign(file_id=file_id, viewer=viewer, now=now)}?{urlencode(asked)}"
 
 
 def read(*, token: str, viewer: str, now: datetime) -> UUID:

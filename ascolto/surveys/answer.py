@@ -76,8 +76,8 @@ def record(*, token: str, csat: int | None, effort: int | None, why: str, at: da
     """
     Write down what the customer said and record SurveyAnswered; again within a week replaces it, the same again changes nothing.
 
-    One choice without the other counts. The messenger asks one question at a time, so what it leaves out stays as it was;
-    the page of the link shows everything at once, so what comes from there replaces everything.
+    One choice without the other counts, and what a later answer leaves out stays as it was: the messenger asks one question
+    at a time, and the page of the link never shows what was said before (threat E3).
     :param at: when it reached us, UTC
     :param source: "messenger" or "link"
     :raises UnknownInvitation, TooLate, NothingAnswered, NotOnTheScale, normalise.TooLong:
@@ -91,7 +91,7 @@ def record(*, token: str, csat: int | None, effort: int | None, why: str, at: da
         )
     elif at >= before.answered_at + AMEND_FOR:
         raise TooLate
-    elif not amend(before, merged(before, said) if source == Answer.Source.MESSENGER else said, at):
+    elif not amend(before, merged(before, said), at):
         return before
     else:
         answer = before

@@ -29,14 +29,14 @@ def test_one_choice_is_an_answer_and_the_next_joins_it(asked: Any, world: Any) -
     assert pending_for_customer(world.anna.id, asked.conversation.id, at) is None
 
 
-def test_the_form_replaces_the_whole_answer(asked: Any, world: Any) -> None:
+def test_what_a_later_answer_leaves_out_stays(asked: Any, world: Any) -> None:
     at = world.now + timedelta(hours=1)
     say(asked, at, "link", csat=4, why="Bene")
     say(asked, at + timedelta(days=1), "link", csat=2, effort=5)
 
     kept = Answer.objects.get()
 
-    assert (kept.csat, kept.effort, kept.why) == (2, 5, "")
+    assert (kept.csat, kept.effort, kept.why) == (2, 5, "Bene")
     assert kept.answered_at == at
     assert kept.amended_at == at + timedelta(days=1)
 

@@ -1,5 +1,13 @@
-"""Pages of this place."""
+"""Pages that a customer opens from a link: the questions, their own conversation, one file."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ascolto.web.answers import customer_page, file, survey
+
+urlpatterns = [
+    path("r/<str:token>", survey.survey, name="survey"),
+    path("t/<str:token>", customer_page.customer_page, name="customer_page"),
+    path("t/<str:token>/read", customer_page.read, name="customer_page_read"),
+    path("t/<str:token>/files/<uuid:attachment_id>/", customer_page.attachment, name="customer_page_file"),
+    path("files/<str:token>", file.file, name="file"),
+]

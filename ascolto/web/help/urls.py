@@ -1,5 +1,9 @@
-"""Pages of this place."""
+"""The contact form of each inbox of that kind."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ascolto.web.help import contact
+
+urlpatterns = [
+    path("<str:key>/", contact.contact, name="contact"),
+]

@@ -1,0 +1,147 @@
+"""The customer's own page: /t/<token>. Whoever holds the link reads and writes here; it proves nothing and joins nothing."""
+
+import secrets
+from hashlib import sha256
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase, HttpResponseRedirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ascolto.channels.delivery import language_of
+from ascolto.channels.inbound import InboundMessage, NotYours, accept
+from ascolto.conversations.links import LinkGone, open_link
+from ascolto.conversations.models import Attachment, Conversation, Message, PrivateLink
+from ascolto.conversations.read_marks import mark_seen_by_customer
+from ascolto.conversations.timeline import messages_page
+from ascolto.surveys.queries import pending_for_customer
+from ascolto.text.normalise import TooLong, is_blank, normalise, normalise_line
+from ascolto.web.answers.file import bytes_of
+from ascolto.web.answers.privately import answer, by_secret_link, gone, speaking
+from ascolto.web.client import comes_too_often
+from ascolto.web.uploads import MAX_FILES, BadUpload, keep
+
+PAGE = 50
+RATES = "10/minute;60/hour"  # of messages from one address
+NONCE_CHARS = 40
+GONE = "answers/page_gone.html"
+
+
+@by_secret_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_page(request: HttpRequest, token: str) -> HttpResponse:
+    """The public part of the thread and a form to go on; by POST, one more message."""
+    try:
+        link = open_link(token, now=now())
+    except LinkGone:
+        return gone(request, GONE)
+    with speaking(request, language_of(link.conversation)):
+        return written(request, token, link) if request.method == "POST" else shown(request, token, link)
+
+
+def shown(
+    request: HttpRequest, token: str, link: PrivateLink, *, problem: str = "", text: str = "", status: int = 200
+) -> HttpResponse:
+    conversation = link.conversation
+    messages = messages_page(conversation, before=before_of(request), limit=PAGE + 1, internal=False)
+    survey = pending_for_customer(conversation.customer_id, conversation.id, now())
+    context: dict[str, object] = {
+        "token": token,
+        "conversation": conversation,
+        "messages": messages[-PAGE:],
+        "has_earlier": len(messages) > PAGE,
+        "expires_at": link.expires_at,
+        "survey": survey,
+        "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
+        "text": text,
+        "problem": problem,
+        "is_sent": request.GET.get("sent") == "1" and not problem,
+        "max_files": MAX_FILES,
+    }
+    return answer(request, "answers/page.html", context, status=status)
+
+
+def before_of(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("before", ""))
+    except ValueError:
+        return None
+
+
+def written(request: HttpRequest, token: str, link: PrivateLink) -> HttpResponse:
+    """Take one message in; the same form sent twice is one message."""
+    said = request.POST.get("text", "")
+    if comes_too_often(request, "customer page", RATES):
+        words = _("Too many messages from here at once. Your text is still here: wait a minute and press Send again.")
+        return shown(request, token, link, problem=words, text=said, status=429)
+    try:
+        text = normalise(said)
+        files = keep(uploads(request), owner=f"link:{link.id}", at=now())
+        if is_blank(text) and not files:
+            return shown(request, token, link, problem=_("Write something or choose a file, then press Send."), status=422)
+        accept(message_of(request, link, text, files))
+    except TooLong:
+        words = _("That is longer than fits in one message. Shorten it, or attach it as a file.")
+        return shown(request, token, link, problem=words, text=said, status=422)
+    except BadUpload as error:
+        return shown(request, token, link, problem=error.words, text=said, status=422)
+    except NotYours:
+        return gone(request, GONE)
+    mark_seen_by_customer(conversation=link.conversation, at=now())
+    return HttpResponseRedirect(f"{request.path}?sent=1#last", status=303)
+
+
+def uploads(request: HttpRequest) -> list["UploadedFile[bytes]"]:
+    return [each for each in request.FILES.getlist("files") if isinstance(each, UploadedFile)]
+
+
+def message_of(request: HttpRequest, link: PrivateLink, text: str, files: list[UUID]) -> InboundMessage:
+    """The message, with a source that is the same only for the same form with the same words and files."""
+    nonce = request.POST.get("nonce", "")[:NONCE_CHARS] or secrets.token_urlsafe(16)
+    names = "\x00".join(f"{each.name}:{each.size}" for each in uploads(request))
+    digest = sha256(f"{text}\x00{names}".encode("utf-8", "replace")).hexdigest()[:32]
+    return InboundMessage(
+        inbox=link.conversation.inbox_id,
+        text=text,
+        at=now(),
+        source=f"t:{link.id}:{normalise_line(nonce)}:{digest}",
+        files=tuple(files),
+        file_owner=f"link:{link.id}",
+        customer=link.conversation.customer_id,
+        conversation=link.conversation_id,
+    )
+
+
+@by_secret_link
+@require_POST
+def read(request: HttpRequest, token: str) -> HttpResponse:
+    """The page has been before someone's eyes for a moment (said by its script, never by a GET)."""
+    try:
+        mark_seen_by_customer(conversation=open_link(token, now=now()).conversation, at=now())
+    except LinkGone as error:
+        raise Http404 from error
+    return HttpResponse(status=204)
+
+
+@by_secret_link
+@require_safe
+def attachment(request: HttpRequest, token: str, attachment_id: UUID) -> HttpResponseBase:
+    """One file of a public message of this conversation."""
+    try:
+        conversation = open_link(token, now=now()).conversation
+    except LinkGone as error:
+        raise Http404 from error
+    found = public_attachment(conversation, attachment_id)
+    if found is None:
+        raise Http404
+    return bytes_of(found.file, is_preview=request.GET.get("preview") == "1")
+
+
+def public_attachment(conversation: Conversation, attachment_id: UUID) -> Attachment | None:
+    rows = Attachment.objects.filter(
+        pk=attachment_id, message__conversation=conversation, message__visibility=Message.Visibility.PUBLIC
+    )
+    return rows.select_related("file").first()

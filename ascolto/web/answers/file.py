@@ -1,0 +1,40 @@
+"""One file behind a signed link that lasts minutes: /files/<token>, for the messenger and the API."""
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from ascolto.files import links, store
+from ascolto.files.headers import headers, preview_headers
+from ascolto.files.models import StoredFile
+from ascolto.web.security import open_to_all
+
+
+@open_to_all
+@require_safe
+def file(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The bytes, to the viewer the link was signed for: a colleague's link opens in their own session only (threat C2)."""
+    viewer = request.GET.get("for", "")[:80]
+    if viewer.startswith("user:") and viewer != f"user:{request.user.pk}":
+        raise Http404
+    try:
+        found = StoredFile.objects.filter(pk=links.read(token=token, viewer=viewer, now=now())).first()
+    except links.BadLink as error:
+        raise Http404 from error
+    if found is None:
+        raise Http404
+    return bytes_of(found, is_preview=request.GET.get("preview") == "1")
+
+
+def bytes_of(found: StoredFile, *, is_preview: bool = False) -> HttpResponseBase:
+    """The file as it leaves the house, or its small picture where one was drawn."""
+    is_preview = is_preview and bool(found.preview_digest)
+    try:
+        opened = store.open_preview(found) if is_preview else store.open_bytes(found)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(opened)
+    for name, value in (preview_headers(found) if is_preview else headers(found, inline=True)).items():
+        response[name] = value
+    return response
