@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from django.conf import settings
@@ -20,7 +20,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ascolto.cli.refusal import Refusal
 from ascolto.edge.protocol import BoundedProtocol
-from ascolto.edge.server import Server
+
+if TYPE_CHECKING:  # models are loaded when the command runs, not for its --help
+    from ascolto.edge.server import Server
 
 STOP_S = 5  # for requests in hand; with the writer's and the worker's own time below the promised 10
 WORKER_STOP_S = 6.0
@@ -82,7 +84,9 @@ def prepare() -> None:
             log.info("bringing the database up to date")
             call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
-        raise Refusal(f"the database cannot be used ({str(error).strip()}) – see ASCOLTO_DATABASE_URL and ASCOLTO_DATA") from error
+        raise Refusal(
+            f"the database cannot be used ({str(error).strip()}) – see ASCOLTO_DATABASE_URL and ASCOLTO_DATA"
+        ) from error
     finally:
         connection.close()
     if problems := [each for each in run_checks() if each.level >= ERROR]:
@@ -115,7 +119,7 @@ def serve(listening: socket.socket, *, access_log: bool, worker: "WatchedWorker"
 class Uvicorn(uvicorn.Server):
     """Ends streams first: uvicorn waits for open answers, and a stream is one that would never end."""
 
-    def __init__(self, config: uvicorn.Config, server: Server, worker: "WatchedWorker") -> None:
+    def __init__(self, config: uvicorn.Config, server: "Server", worker: "WatchedWorker") -> None:
         super().__init__(config)
         self.server = server
         self.worker = worker

@@ -7,9 +7,6 @@ import socket
 import sys
 import threading
 
-from ascolto.project import timetable, wiring
-from ascolto.project.worker import Worker, stop_on_signals
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One, for `serve`, which watches its own worker."""
@@ -18,6 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Work until SIGTERM or SIGINT; finish what is in hand. Gives 0."""
+    from ascolto.project import timetable, wiring
+    from ascolto.project.worker import Worker, stop_on_signals
+
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     timetable.connect()
     stop = threading.Event()

@@ -83,6 +83,11 @@ class Writer:
     def stats(self) -> Stats:
         return Stats(self._batches, self._units, self._failed, self._refused, len(self._queue))
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it takes and writes what it is handed."""
+        return not self._stopping and self._thread is not None and self._thread.is_alive()
+
     def start(self) -> None:
         """Begin to write; twice is once. May be called again after a stop."""
         with self._changed:

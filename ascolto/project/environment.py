@@ -54,6 +54,9 @@ class Environment:
     proxies: str = setting(
         "ASCOLTO_PROXIES", "0", "How many reverse proxies stand in front; only that many X-Forwarded-For hops are believed."
     )
+    limits_factor: str = setting(
+        "ASCOLTO_LIMITS_FACTOR", "1", "Multiplies how often one sender may knock (edge/limits.py); raise it for load tests only."
+    )
     log_format: str = setting("ASCOLTO_LOG_FORMAT", "line", "line (for people) or json (for machines).")
 
     @property
@@ -91,6 +94,7 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
     check_scheme("ASCOLTO_SMTP_URL", found.smtp_url, ("smtp", "smtps"))
     if not found.proxies.isdecimal():
         raise WrongSetting(f'ASCOLTO_PROXIES is "{found.proxies}" – write a number, 0 without a proxy.')
+    check_factor(found.limits_factor)
     if found.log_format not in ("line", "json"):
         raise WrongSetting(f'ASCOLTO_LOG_FORMAT is "{found.log_format}" – write line or json.')
     return Environment(**{**values, "secret": check_secret(found.secret or kept_secret(found.data_dir))})
@@ -119,6 +123,15 @@ def check_time_zone(value: str) -> None:
 def check_scheme(name: str, value: str, wanted: tuple[str, ...]) -> None:
     if value and urlsplit(value).scheme not in wanted:
         raise WrongSetting(f"{name} does not start with {wanted[0]}:// – write {wanted[0]}://… or leave it empty.")
+
+
+def check_factor(value: str) -> None:
+    try:
+        good = 0 < float(value) < float("inf")
+    except ValueError:
+        good = False
+    if not good:
+        raise WrongSetting(f'ASCOLTO_LIMITS_FACTOR is "{value}" – write a number above 0, as in 1 or 0.5.')
 
 
 def check_secret(value: str) -> str:

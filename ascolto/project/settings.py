@@ -24,6 +24,7 @@ SMTP_URL = ENV.smtp_url
 MAIL_FROM = ENV.mail_from or f"desk@{ENV.host}"
 REDIS_URL = ENV.redis_url
 PROXIES = int(ENV.proxies)
+LIMITS_FACTOR = float(ENV.limits_factor)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -61,6 +62,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "ascolto.api.problems.SpeakProblems",
     "ascolto.web.security.RefuseOddRequests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

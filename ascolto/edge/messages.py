@@ -1,0 +1,56 @@
+"""What is sent to the edge as JSON, read with care: an object with plain fields or a problem that says what is wrong."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from starlette.types import Receive
+
+from ascolto.edge.answer import Problem
+from ascolto.edge.guard import body_of
+
+NOT_JSON = "What was sent cannot be read: it has to be a JSON object."
+
+
+class SenderLeft(Exception):
+    """Whoever sent this has closed the connection before the end; there is nobody to answer."""
+
+
+async def object_of(receive: Receive) -> dict[str, Any]:
+    """The body as a JSON object; an empty body is an empty object. :raises Problem: 400"""
+    body = await body_of(receive)
+    if body is None:
+        raise SenderLeft
+    if not body:
+        return {}
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "not_json", NOT_JSON) from error
+    if not isinstance(found, dict):
+        raise Problem(400, "not_json", NOT_JSON)
+    return found
+
+
+def text_of(said: dict[str, Any], name: str, *, max_chars: int) -> str:
+    """A field that is text; empty when it is not there. :raises Problem: 422 when it is something else or too long"""
+    value = said.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Problem(422, name, f"“{name}” has to be text.")
+    if len(value) > max_chars:
+        raise Problem(422, name, f"“{name}” is too long: at most {max_chars} characters.")
+    return value
+
+
+def id_of(value: object, name: str) -> UUID | None:
+    """A field that is an id; None when it is not there. :raises Problem: 404, as for one that nobody has"""
+    if value in (None, ""):
+        return None
+    try:
+        if isinstance(value, str) and len(value) <= 40:
+            return UUID(value)
+    except ValueError:
+        pass
+    raise Problem(404, "not_found", "There is nothing with this id.")

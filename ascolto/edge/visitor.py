@@ -1,0 +1,180 @@
+"""What a visitor may read: their own customer's conversations in their own inbox, and nothing of what colleagues say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from ascolto.channels.messenger.expectation import expectation
+from ascolto.channels.messenger.visit import leave_address
+from ascolto.conversations.models import Conversation, Inbox, Message
+from ascolto.conversations.read_marks import mark_seen_by_customer
+from ascolto.conversations.timeline import messages_page
+from ascolto.edge.rights import Visitor
+from ascolto.files import links
+from ascolto.files.models import StoredFile
+from ascolto.people.models import Address
+from ascolto.surveys.queries import pending_for_customer
+
+PAGE = 50
+CONVERSATIONS = 50  # the latest; a visitor with more finds the rest on the private page of each
+
+
+class NotTheirs(Exception):
+    """There is no such thing, or it is someone else's: the two look the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """An inbox as the edge remembers it for moments."""
+
+    id: UUID
+    key: str
+    language: str
+    welcome: str
+
+
+def door_of(key: str) -> Door | None:
+    """The active messenger with this public key."""
+    row = Inbox.objects.filter(key=key, kind=Inbox.Kind.MESSENGER, is_active=True).first()
+    return None if row is None else Door(id=row.id, key=row.key, language=row.language, welcome=row.welcome)
+
+
+def own(visitor: Visitor, conversation: UUID) -> Conversation:
+    """This visitor's conversation. :raises NotTheirs:"""
+    row = Conversation.objects.filter(pk=conversation, inbox=visitor.inbox, customer=visitor.customer).first()
+    if row is None or visitor.customer is None:
+        raise NotTheirs
+    return row
+
+
+def has_email(visitor: Visitor) -> bool:
+    """Whether there is an address to answer to when they are gone."""
+    return Address.objects.filter(customer=visitor.customer, kind=Address.Kind.EMAIL).exists() if visitor.customer else False
+
+
+def conversations(visitor: Visitor) -> list[dict[str, Any]]:
+    """Their conversations, last message first. One query."""
+    if visitor.customer is None:
+        return []
+    rows = Conversation.objects.filter(customer=visitor.customer, inbox=visitor.inbox).order_by("-last_message_at")
+    return [
+        {
+            "id": str(row.id),
+            "number": row.number,
+            "subject": row.subject,
+            "preview": row.preview,
+            "status": row.status,
+            "last_message_at": moment(row.last_message_at),
+            "unread": row.last_author != "customer"
+            and (row.customer_seen_at is None or row.customer_seen_at < row.last_message_at),
+        }
+        for row in rows[:CONVERSATIONS]
+    ]
+
+
+def messages(visitor: Visitor, conversation: UUID, *, before: UUID | None, after: UUID | None, now: datetime) -> dict[str, Any]:
+    """A page of a conversation, oldest first: the latest, or before one message, or all after one. :raises NotTheirs:"""
+    row = own(visitor, conversation)
+    if after is not None:
+        page, earlier = newer(row, after), False
+    else:
+        page = messages_page(row, before=before, limit=PAGE + 1, internal=False)
+        earlier = len(page) > PAGE
+        page = page[-PAGE:]
+    return {
+        "items": [shown(message, visitor, now) for message in page],
+        "before": str(page[0].id) if earlier else None,
+        "conversation": facts_of(row, visitor, now),
+    }
+
+
+def newer(conversation: Conversation, after: UUID) -> list[Message]:
+    """Public messages that came after the given one; the latest when it is not one of these."""
+    first = Message.objects.filter(conversation=conversation, pk=after).values_list("at", flat=True).first()
+    rows = messages_page(conversation, before=None, limit=PAGE, internal=False)
+    return rows if first is None else [row for row in rows if (row.at, row.id) > (first, after)]
+
+
+def facts_of(row: Conversation, visitor: Visitor, now: datetime) -> dict[str, Any]:
+    token = pending_for_customer(row.customer_id, row.id, now)
+    return {
+        "id": str(row.id),
+        "number": row.number,
+        "status": row.status,
+        "subject": row.subject,
+        "survey": {"token": token} if token else None,
+        "agent": row.assignee.name if row.assignee else None,
+    }
+
+
+def shown(message: Message, visitor: Visitor, now: datetime) -> dict[str, Any]:
+    """One message as the messenger shows it; the sender's own id only to the visit that sent it."""
+    found = {
+        "id": str(message.id),
+        "author": message.author_kind,
+        "name": message.author.name if message.author else "",
+        "body": message.text,
+        "at": moment(message.at),
+        "delivery": message.delivery,
+        "files": [file_facts(each.file, visitor, now) for each in message.attachments.all()],
+    }
+    if message.source and message.source.startswith(f"m:{visitor.id}:"):
+        found["client_id"] = message.source.removeprefix(f"m:{visitor.id}:")
+    return found
+
+
+def file_facts(file: StoredFile, visitor: Visitor, now: datetime) -> dict[str, Any]:
+    """A file with links that open for this visit alone, for minutes."""
+    found = {
+        "id": str(file.id),
+        "name": file.name,
+        "size": file.size_bytes,
+        "type": file.type,
+        "is_image": file.is_picture,
+        "url": links.path_of(file_id=file.id, viewer=viewer_of(visitor), now=now),
+    }
+    if file.preview_digest:
+        found["preview_url"] = links.path_of(file_id=file.id, viewer=viewer_of(visitor), now=now, is_preview=True)
+    return found
+
+
+def viewer_of(visitor: Visitor) -> str:
+    return f"visit:{visitor.id}"
+
+
+def fresh_link(visitor: Visitor, file_id: UUID, *, now: datetime) -> str:
+    """A new link to a file that this visit gave or that stands in one of its conversations. :raises NotTheirs:"""
+    theirs = Q(owner=viewer_of(visitor))
+    if visitor.customer is not None:
+        theirs |= Q(
+            attachments__message__conversation__customer=visitor.customer,
+            attachments__message__conversation__inbox=visitor.inbox,
+            attachments__message__visibility=Message.Visibility.PUBLIC,
+        )
+    if not StoredFile.objects.filter(theirs, pk=file_id).exists():
+        raise NotTheirs
+    return links.path_of(file_id=file_id, viewer=viewer_of(visitor), now=now)
+
+
+def read_up_to_now(visitor: Visitor, conversation: UUID, *, now: datetime) -> None:
+    """The visitor has seen what stands there. :raises NotTheirs:"""
+    mark_seen_by_customer(conversation=own(visitor, conversation), at=now)
+
+
+def leave(visitor: Visitor, email: str, *, now: datetime) -> None:
+    """Keep an address for the reply. :raises ValueError: not an address"""
+    leave_address(visit=visitor.id, email=email, at=now)
+
+
+def reply_expectation(language: str) -> dict[str, Any]:
+    """What the head of the messenger says."""
+    found = expectation(language=language, at=timezone.now())
+    return {"text": found.text, "is_open": found.is_open, "detail": found.detail}
+
+
+def moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

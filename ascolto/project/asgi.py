@@ -1,0 +1,20 @@
+"""The ASGI entry: the edge in front, Django (WSGI) behind, a lifespan that starts and stops the writer."""
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from starlette.types import ASGIApp
+
+from ascolto.edge import app
+from ascolto.edge.server import Server
+from ascolto.project import timetable, wsgi
+
+DJANGO_THREADS = 10
+PARTS_WAITING = 64  # of an answer that a slow browser has not taken; until then the thread is free for the next page
+
+
+def build() -> tuple[ASGIApp, Server]:
+    """The application and the server it stands on."""
+    timetable.connect()
+    server = Server(redis_url=settings.REDIS_URL, limits_factor=settings.LIMITS_FACTOR)
+    django: ASGIApp = WSGIMiddleware(wsgi.application, workers=DJANGO_THREADS, send_queue_size=PARTS_WAITING)
+    return app.build(django, server, hops=settings.PROXIES), server
