@@ -4,10 +4,14 @@ from datetime import timedelta
 
 from django.utils.module_loading import autodiscover_modules
 
+from ascolto.api.idempotency import prune_answers
 from ascolto.jobs.prune import prune_jobs
 from ascolto.jobs.timetable import Entry
 
-ENTRIES: tuple[Entry, ...] = (Entry("jobs.prune", timedelta(hours=6), prune_jobs),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("jobs.prune", timedelta(hours=6), prune_jobs),
+    Entry("api.prune_answers", timedelta(hours=1), prune_answers),
+)
 
 
 def connect() -> None:
