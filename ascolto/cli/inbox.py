@@ -2,13 +2,17 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
 
-from ascolto.channels.configure import make_inbox
 from ascolto.cli.refusal import Refusal
-from ascolto.conversations.models import Inbox
+
+if TYPE_CHECKING:  # models are loaded when the command runs, not for its --help
+    from ascolto.conversations.models import Inbox
+
+KINDS = ("messenger", "webform", "api")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,13 +24,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--json", action="store_true")
     create = actions.add_parser("create", help="a new inbox")
     create.add_argument("name")
-    create.add_argument("--kind", choices=[kind.value for kind in Inbox.Kind], default="messenger")
+    create.add_argument("--kind", choices=KINDS, default="messenger")
     create.add_argument("--language", choices=["it", "en"], default="it")
     create.add_argument("--origin", action="append", default=[], help="a site that may embed it, as https://shop.example")
     create.add_argument("--json", action="store_true")
 
 
 def run(options: argparse.Namespace) -> int:
+    from ascolto.conversations.models import Inbox
+
     if options.action == "create":
         inbox = make_inbox(
             name=options.name, kind=options.kind, language=options.language, allowed_origins=options.origin, at=timezone.now()
@@ -42,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def say(rows: list[Inbox], *, as_json: bool) -> None:
+def say(rows: "list[Inbox]", *, as_json: bool) -> None:
     facts = [facts_of(row) for row in rows]
     if as_json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))
