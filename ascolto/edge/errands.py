@@ -22,7 +22,7 @@ from ascolto.edge.server import Server, utc_now
 from ascolto.edge.stream import query
 from ascolto.files import store
 from ascolto.files.models import StoredFile
-from ascolto.realtime.fanout import Sighting
+from ascolto.realtime.sighting import Sighting
 from ascolto.surveys import answer as surveys
 from ascolto.text.normalise import TooLong
 from ascolto.vault.secrets import digest

@@ -20,7 +20,7 @@ from ascolto.edge.rights import Colleague, Program, Rights
 from ascolto.edge.server import Server
 from ascolto.eventlog import read
 from ascolto.realtime import frames
-from ascolto.realtime.fanout import Sighting
+from ascolto.realtime.sighting import Sighting
 from ascolto.realtime.stream import Listener
 from ascolto.vault.secrets import digest
 

@@ -1,5 +1,7 @@
 """The ASGI entry: the edge in front, Django (WSGI) behind, a lifespan that starts and stops the writer."""
 
+from typing import Any, cast
+
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from starlette.types import ASGIApp
@@ -16,5 +18,5 @@ def build() -> tuple[ASGIApp, Server]:
     """The application and the server it stands on."""
     timetable.connect()
     server = Server(redis_url=settings.REDIS_URL, limits_factor=settings.LIMITS_FACTOR)
-    django: ASGIApp = WSGIMiddleware(wsgi.application, workers=DJANGO_THREADS, send_queue_size=PARTS_WAITING)
-    return app.build(django, server, hops=settings.PROXIES), server
+    django = WSGIMiddleware(cast(Any, wsgi.application), workers=DJANGO_THREADS, send_queue_size=PARTS_WAITING)
+    return app.build(cast(ASGIApp, django), server, hops=settings.PROXIES), server

@@ -1,27 +1,9 @@
 """Tells other processes of this desk that there is news: positions of the log and who looks at what, never content."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
-
-@dataclass(frozen=True, kw_only=True)
-class Sighting:
-    """Someone looks at a conversation, or types in it, or has gone. Short-lived, never in the log."""
-
-    conversation: str
-    number: int
-    inbox: str
-    customer: str
-    who: str  # "user:<id>" or "customer:<id>"
-    name: str = ""
-    initials: str = ""
-    is_typing: bool = False
-    is_gone: bool = False
-
-
-OnPosition = Callable[[int], None]
-OnPresence = Callable[[Sighting], None]
+from ascolto.realtime.fanouts.inprocess import InProcess
+from ascolto.realtime.sighting import OnPosition, OnPresence, Sighting
 
 
 class Fanout(Protocol):
@@ -46,6 +28,4 @@ def choose(redis_url: str) -> Fanout:
         from ascolto.realtime.fanouts.redis import ThroughRedis
 
         return ThroughRedis(redis_url)
-    from ascolto.realtime.fanouts.inprocess import InProcess
-
     return InProcess()

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ascolto.realtime import frames
-from ascolto.realtime.fanout import Fanout, Sighting
+from ascolto.realtime.fanout import Fanout
 from ascolto.realtime.hub import Hub
+from ascolto.realtime.sighting import Sighting
 from ascolto.realtime.topics import customer_topic, inbox_topic
 
 LIVES_S = 30.0  # pages say it again every 15 s

@@ -1,6 +1,6 @@
 """One process: whoever listens is here."""
 
-from ascolto.realtime.fanout import OnPosition, OnPresence, Sighting
+from ascolto.realtime.sighting import OnPosition, OnPresence, Sighting
 
 
 class InProcess:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from ascolto.realtime.fanout import OnPosition, OnPresence, Sighting
+from ascolto.realtime.sighting import OnPosition, OnPresence, Sighting
 
 CHANNEL = "ascolto:news"
 TROUBLE_S = 2.0  # between tries to reach Redis
