@@ -14,6 +14,11 @@ from ascolto.files.store import folder, path_of
 GRACE = timedelta(hours=1)  # an upload whose transaction is still open
 
 
+def sweep_files(now: datetime) -> None:
+    """`sweep`, as the timetable calls it; hourly is often enough."""
+    sweep(at=now)
+
+
 def sweep(*, at: datetime) -> int:
     """
     Set aside bytes without a row and remove those set aside earlier; gives how many were removed for good.
