@@ -31,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from ascolto.channels.configure import make_inbox
+    from ascolto.conversations.models import Inbox
+
     from ascolto.conversations.models import Inbox
 
     if options.action == "create":
@@ -57,7 +60,7 @@ def say(rows: "list[Inbox]", *, as_json: bool) -> None:
         print("  ".join(str(fact[name]) for name in ("key", "kind", "name", "address")))
 
 
-def facts_of(inbox: Inbox) -> dict[str, object]:
+def facts_of(inbox: "Inbox") -> dict[str, object]:
     paths = {"messenger": f"/messenger/{inbox.key}/demo/", "webform": f"/contact/{inbox.key}/", "api": "/api/v1/docs"}
     return {
         "key": inbox.key,
