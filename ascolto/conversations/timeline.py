@@ -77,8 +77,15 @@ def timeline(conversation: Conversation, *, before: UUID | None = None, limit: i
         for each in happenings(conversation)
         if (since is None or each.at >= since) and (until is None or each.at < until)
     ]
-    entries.sort(key=lambda entry: entry.at)
+    entries.sort(key=place)
     return Timeline(entries=entries, before=str(messages[0].id) if earlier else None)
+
+
+def place(entry: Entry) -> tuple[datetime, bool]:
+    """In order of time; what began a conversation or reopened it stands before the words of the same moment."""
+    happening = entry.happening
+    begins = happening is not None and isinstance(happening.event, events.ConversationStarted | events.ConversationReopened)
+    return entry.at, not begins
 
 
 def messages_page(conversation: Conversation, *, before: UUID | None, limit: int, internal: bool) -> list[Message]:

@@ -15,6 +15,7 @@ ZONE = ZoneInfo("Europe/Rome")
 # Shares of a day's messages by hour: a morning peak, a dip at lunch, a second one in the evening when shops' customers are home.
 HOURS = {8: 3, 9: 9, 10: 12, 11: 12, 12: 7, 13: 4, 14: 8, 15: 9, 16: 9, 17: 8, 18: 6, 19: 4, 20: 4, 21: 3, 22: 1}
 WEEKDAYS = (10, 9, 8, 8, 9, 4, 2)  # Monday first
+FRESH = 6
 UNFINISHED = 26  # of the newest conversations: their last lines have not been said yet
 CHANNELS = ("messenger",) * 6 + ("webform",) * 3 + ("api",)
 
@@ -40,11 +41,16 @@ def plan(until: datetime, conversations: int = CONVERSATIONS) -> list[Planned]:
     """The story's conversations in order of time, the last of them just before `until` (UTC); the same `until`, the same plan."""
     random = Random(SEED)  # noqa: S311  # a story, no secret
     weighted = [script for script in SCRIPTS for _ in range(script.share)]
-    begins = sorted(moment(random, until) for _ in range(conversations))
+    begins = sorted([moment(random, until) for _ in range(conversations - FRESH)] + just_now(random, until))
     return [
         planned(random, at, random.choice(weighted), index >= conversations - UNFINISHED, until)
         for index, at in enumerate(begins)
     ]
+
+
+def just_now(random: Random, until: datetime) -> list[datetime]:
+    """A few within the last hours, whatever the hour: who tries the demo at night finds someone waiting too."""
+    return [until - timedelta(minutes=random.randrange(4 + index * 25, 25 + index * 30)) for index in range(FRESH)]
 
 
 def moment(random: Random, until: datetime) -> datetime:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ascolto.accounts.models import User
 from ascolto.channels.configure import make_inbox
 from ascolto.channels.inbound import InboundMessage, accept
+from ascolto.conversations.assign import assign_team
 from ascolto.conversations.models import Conversation, Inbox
 from ascolto.conversations.note import write_note
 from ascolto.conversations.read_marks import mark_read, mark_seen_by_customer
@@ -150,6 +151,9 @@ def begin(desk: Desk, told: Told) -> None:
     tags = planned.script.tags if planned.chance < 0.8 and planned.lines else ()
     if tags:
         set_tags(conversation=told.conversation, names=tags, by=Actor("system"), at=planned.begins)
+    if planned.chance < 0.6:
+        name = "Amministrazione" if {"fattura", "rimborso", "refund"} & set(planned.script.tags) else "Assistenza"
+        assign_team(conversation=told.conversation, to=Team.objects.get(name=name), by=Actor("system"), at=planned.begins)
     if "regalo" in tags or planned.chance > 0.94:
         set_priority(conversation=told.conversation, priority=3, by=Actor("system"), at=planned.begins)
 

@@ -206,7 +206,7 @@ def test_the_thread_is_one_line_of_messages_notes_and_events(conversation: Conve
 
     entries = timeline(conversation).entries
 
-    assert [entry.kind for entry in entries] == ["message", "event", "note", "event", "message"]
+    assert [entry.kind for entry in entries] == ["event", "message", "note", "event", "message"]
     assert entries[3].happening.assignee == world.carla
 
 

@@ -6,7 +6,6 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ascolto.text.render import to_html
 
@@ -32,7 +31,11 @@ def waited(since: datetime | None, now: datetime | None = None) -> str:
         return _("%(minutes)s min") % {"minutes": minutes}
     if minutes < 60 * 24:
         hours, rest = divmod(minutes, 60)
-        return _("%(hours)s h %(minutes)02d") % {"hours": hours, "minutes": rest} if hours < 10 else _("%(hours)s h") % {"hours": hours}
+        return (
+            _("%(hours)s h %(minutes)02d") % {"hours": hours, "minutes": rest}
+            if hours < 10
+            else _("%(hours)s h") % {"hours": hours}
+        )
     days = minutes // (60 * 24)
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
 
@@ -42,7 +45,7 @@ def day_in_words(day: datetime) -> str:
     """«oggi, giovedì 19 novembre», «ieri, …», «mercoledì 18 novembre», with the year when it is another."""
     local = timezone.localtime(day)
     today = timezone.localtime().date()
-    words = formats.date_format(local, "l j F" if local.year == today.year else "l j F Y")
+    words = as_spoken(formats.date_format(local, "l j F" if local.year == today.year else "l j F Y"))
     if local.date() == today:
         return _("today, %(day)s") % {"day": words}
     if local.date() == today - timedelta(days=1):
@@ -58,7 +61,12 @@ def moment(at: datetime | None) -> str:
     local, now = timezone.localtime(at), timezone.localtime()
     if local.date() == now.date():
         return formats.date_format(local, "H:i")
-    return formats.date_format(local, "D j M" if local.year == now.year else "j M Y")
+    return as_spoken(formats.date_format(local, "D j M" if local.year == now.year else "j M Y"))
+
+
+def as_spoken(date: str) -> str:
+    """Italian writes days and months small; Django's words for them are written large."""
+    return date.lower() if get_language() == "it" else date
 
 
 @register.filter
