@@ -34,8 +34,6 @@ def run(options: argparse.Namespace) -> int:
     from ascolto.channels.configure import make_inbox
     from ascolto.conversations.models import Inbox
 
-    from ascolto.conversations.models import Inbox
-
     if options.action == "create":
         inbox = make_inbox(
             name=options.name, kind=options.kind, language=options.language, allowed_origins=options.origin, at=timezone.now()
