@@ -1,5 +1,10 @@
-"""Pages of this place."""
+"""The numbers and the answers behind them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ascolto.web.insights import answers, numbers
+
+urlpatterns = [
+    path("", numbers.numbers, name="insights"),
+    path("answers/", answers.answers, name="insights_answers"),
+]
