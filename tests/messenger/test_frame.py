@@ -26,9 +26,18 @@ def test_d5_without_a_configured_site_only_our_own_pages_may(client: Any, world:
 
 @pytest.mark.parametrize(
     "origin",
-    ["null", "*", "https://*.example", "https://a.example; script-src *", "https://a.example https://b.example", "data:", "//a.example",
-     "https://a.example/path", "javascript:alert(1)"],
-)  # fmt: skip
+    [
+        "null",
+        "*",
+        "https://*.example",
+        "https://a.example; script-src *",
+        "https://a.example https://b.example",
+        "data:",
+        "//a.example",
+        "https://a.example/path",
+        "javascript:alert(1)",
+    ],
+)
 def test_d5_what_is_not_plainly_an_origin_never_reaches_the_header(client: Any, world: Any, origin: str) -> None:
     type(world.inbox).objects.filter(key="sito").update(allowed_origins=[origin])
 

@@ -9,6 +9,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from ascolto.files.store import LIMIT_BYTES, MB
+from ascolto.surveys.wording import wording
 from ascolto.web.messenger.door import language_of_visitor, messenger_with
 from ascolto.web.security import open_to_all
 
@@ -34,7 +35,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
         "limit_files": FILES_IN_ONE_MESSAGE,
     }
     with override(language):
-        response = render(request, "messenger/frame.html", context)
+        response = render(request, "messenger/frame.html", {**context, "survey": wording()})
     response["Content-Language"] = language
     response["Content-Security-Policy"] = policy(origins)
     return response
