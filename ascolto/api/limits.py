@@ -13,31 +13,32 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from ascolto.api.problems import Problem
 
 PER_MINUTE = 3000  # our choice: an import may run at full speed, a loop gone wild is stopped
-POLICY = f'"token";q={PER_MINUTE};w=60'
 
 
 @dataclass(frozen=True)
 class Allowance:
     """What a token has left, and in how many seconds it has all of it again."""
 
+    of: int
     left: int
     reset_s: int
 
     def headers(self) -> dict[str, str]:
         """As draft-ietf-httpapi-ratelimit-headers writes them."""
-        return {"RateLimit-Policy": POLICY, "RateLimit": f'"token";r={self.left};t={self.reset_s}'}
+        return {"RateLimit-Policy": f'"token";q={self.of};w=60', "RateLimit": f'"token";r={self.left};t={self.reset_s}'}
 
 
 def take(token_id: str) -> Allowance:
     """Count one call of this token. :raises Problem: 429 with Retry-After"""
-    item = RateLimitItemPerMinute(PER_MINUTE, namespace="api")
+    per_minute = round(PER_MINUTE * float(settings.LIMITS_FACTOR))
+    item = RateLimitItemPerMinute(per_minute, namespace="api")
     is_allowed = limiter().hit(item, token_id)
     stats = limiter().get_window_stats(item, token_id)
-    allowance = Allowance(left=max(0, stats.remaining), reset_s=max(1, ceil(stats.reset_time - time.time())))
+    allowance = Allowance(of=per_minute, left=max(0, stats.remaining), reset_s=max(1, ceil(stats.reset_time - time.time())))
     if not is_allowed:
         raise Problem(
             "too-many-requests",
-            f"A token may call {PER_MINUTE} times a minute; go on in {allowance.reset_s} s.",
+            f"A token may call {per_minute} times a minute; go on in {allowance.reset_s} s.",
             headers={**allowance.headers(), "Retry-After": str(allowance.reset_s)},
         )
     return allowance

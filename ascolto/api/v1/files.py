@@ -72,7 +72,10 @@ def content(request: HttpRequest, id: UUID) -> HttpResponseBase:
     now = timezone.now()
     try:
         row = opened(request.GET.get("by", ""), request.GET.get("signature", ""), id, now)
-        return FileResponse(store.open_bytes(row), headers=headers(row))
+        response = FileResponse(store.open_bytes(row))
+        for name, value in headers(row).items():  # after Django's own guesses
+            response[name] = value
+        return response
     except Problem as problem:
         return response_of(problem, request)
     except FileNotFoundError:

@@ -47,9 +47,11 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
         document = super().get_openapi_schema(path_prefix=path_prefix or PREFIX, path_params=path_params)
-        document["components"]["schemas"]["Problem"] = shapes.Problem.model_json_schema(
-            ref_template="#/components/schemas/{model}"
-        )
+        schemas = document["components"]["schemas"]
+        for shape in (shapes.Fault, shapes.Problem):
+            schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+            schema.pop("$defs", None)
+            schemas[shape.__name__] = schema
         for place in document["paths"].values():
             for method, operation in place.items():
                 complete(method, operation)

@@ -22,12 +22,15 @@ class ListOf(Shape, Generic[Item]):
     next: str | None
 
 
+class Fault(Shape):
+    """One place of a request that is not as it should be."""
+
+    path: str
+    message: str
+
+
 class Problem(Shape):
     """An error as RFC 9457 writes it; `type` is stable."""
-
-    class Fault(Shape):
-        path: str
-        message: str
 
     type: str
     title: str
@@ -239,7 +242,7 @@ class Found(Shape):
 
 class Paging(Given):
     limit: int = Field(25, ge=1, le=100)
-    cursor: str | None = Field(None, max_length=200)
+    cursor: str | None = Field(None, max_length=500)
 
 
 class ConversationFilter(Paging):
@@ -271,7 +274,7 @@ class SearchQuery(Given):
     q: str = Field(min_length=1, max_length=200)
     kind: Literal["conversation", "customer"] | None = None
     limit: int = Field(25, ge=1, le=100)
-    cursor: str | None = Field(None, max_length=200)
+    cursor: str | None = Field(None, max_length=500)
 
 
 class EventQuery(Given):
