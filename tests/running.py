@@ -91,9 +91,8 @@ def running_desk(folder: Path, *, language: str = "it", **settings: str) -> Iter
         "PYTHONPATH": str(ROOT),
         **settings,
     }
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.make_desk", language], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "tests.make_desk", language]
+    made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr[-3000:]
     desk = RunningDesk(folder, port, json.loads(made.stdout), environment, log=folder / "serve.log")
     desk.start()

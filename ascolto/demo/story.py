@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+from ascolto.accounts.join import join
 from ascolto.accounts.models import User
 from ascolto.channels.configure import make_inbox
 from ascolto.channels.inbound import InboundMessage, accept
@@ -93,9 +94,7 @@ def make_desk(at: datetime) -> Desk:
         + [(5, time(9), time(13))]
     )
     users = {
-        each.email: User.objects.create_user(
-            email=each.email, password=PASSWORD, name=each.name, role=each.role, language=each.language
-        )
+        each.email: join(email=each.email, name=each.name, role=each.role, language=each.language, password=PASSWORD, at=at)
         for each in COLLEAGUES
     }
     for name, members in TEAMS.items():

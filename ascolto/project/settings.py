@@ -59,6 +59,8 @@ if ENV.database_url.startswith("postgres"):
     DATABASES = {"default": postgres.connection_settings(ENV.database_url)}
 else:
     DATABASES = {"default": sqlite.connection_settings(DATA_DIR / "ascolto.sqlite3")}
+if ENV.redis_url:  # what is counted for limits is counted for all servers together
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
