@@ -49,7 +49,8 @@ def list_page(user: User, view: str, *, cursor: str | None = None, limit: int = 
     """
     One page of a list, last message first, with what a row shows (customer, assignee, inbox, tags, unread).
 
-    Two queries whatever the number of rows, one more for a person whose inboxes are limited.
+    Three queries whatever the number of rows, one more for a person whose inboxes are limited. The ids come first and
+    from the list's index alone: beside the joins of a row, a planner may choose to sort all conversations there are.
     :raises KeyError: no such list
     :raises BadCursor:
     """
@@ -57,9 +58,9 @@ def list_page(user: User, view: str, *, cursor: str | None = None, limit: int = 
     if cursor:
         at, id = read_cursor(cursor)
         rows = rows.filter(last_message_at__lte=at).filter(Q(last_message_at__lt=at) | Q(id__lt=id))
-    found = list(for_rows(rows, user)[: limit + 1])
-    more = len(found) > limit
-    return Page(rows=found[:limit], next=write_cursor(found[limit - 1]) if more else None)
+    ids = list(rows.values_list("id", flat=True)[: limit + 1])
+    found = in_order(for_rows(Conversation.objects.filter(id__in=ids[:limit]), user), ids[:limit])
+    return Page(rows=found, next=write_cursor(found[-1]) if found and len(ids) > limit else None)
 
 
 def for_rows(rows: QuerySet[Conversation], user: User) -> QuerySet[Conversation]:
@@ -87,8 +88,12 @@ def waiting_longest(user: User) -> Conversation | None:
 
 def by_ids(user: User, ids: list[UUID]) -> list[Conversation]:
     """These conversations, as far as this person may see them, in the order given."""
-    rows = {row.id: row for row in for_rows(access.visible_to(user).filter(id__in=ids), user)}
-    return [rows[id] for id in ids if id in rows]
+    return in_order(for_rows(access.visible_to(user).filter(id__in=ids), user), ids)
+
+
+def in_order(rows: QuerySet[Conversation], ids: list[UUID]) -> list[Conversation]:
+    by_id = {row.id: row for row in rows}
+    return [by_id[id] for id in ids if id in by_id]
 
 
 def write_cursor(row: Conversation) -> str:

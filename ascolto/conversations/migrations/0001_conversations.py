@@ -164,11 +164,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(fields=['assignee', 'is_active', '-last_message_at', '-id', 'inbox'], name='conversations_by_assignee'),
+            index=models.Index(condition=models.Q(('is_active', True)), fields=['assignee', '-last_message_at', '-id', 'inbox'], name='active_ones_by_assignee'),
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(fields=['is_active', '-last_message_at', '-id', 'inbox', 'team', 'assignee'], name='conversations_by_activity'),
+            index=models.Index(condition=models.Q(('is_active', True)), fields=['-last_message_at', '-id', 'inbox', 'team'], name='active_ones_by_time'),
         ),
         migrations.AddIndex(
             model_name='conversation',

@@ -66,11 +66,17 @@ class Conversation(models.Model):
             # see are passed over without being read: a small inbox's page costs the same as a large one's.
             # lists: waiting on us, waiting on the customer, resolved
             models.Index(fields=["status", "-last_message_at", "-id", "inbox"], name="conversations_by_status"),
-            # list: mine
-            models.Index(fields=["assignee", "is_active", "-last_message_at", "-id", "inbox"], name="conversations_by_assignee"),
-            # lists: my team's (of several teams in one order), unassigned
+            # lists: mine, unassigned (of active ones alone: SQLite does not look a bare boolean up in an index)
             models.Index(
-                fields=["is_active", "-last_message_at", "-id", "inbox", "team", "assignee"], name="conversations_by_activity"
+                fields=["assignee", "-last_message_at", "-id", "inbox"],
+                condition=models.Q(is_active=True),
+                name="active_ones_by_assignee",
+            ),
+            # list: my team's; of several teams in one order
+            models.Index(
+                fields=["-last_message_at", "-id", "inbox", "team"],
+                condition=models.Q(is_active=True),
+                name="active_ones_by_time",
             ),
             # beside the thread: what this customer said before
             models.Index(fields=["customer", "-last_message_at"], name="conversations_of_a_customer"),
