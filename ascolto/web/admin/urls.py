@@ -1,14 +1,17 @@
 """Settings for those who run the desk, and the page of the very first run."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from ascolto.web.account import signin
-from ascolto.web.admin import developers, people
+from ascolto.web.admin import developers, inboxes, index, mail, people
 
 urlpatterns = [
     path("setup/", signin.first_run, name="setup"),
-    path("settings/", RedirectView.as_view(pattern_name="settings_people"), name="settings"),
+    path("settings/", index.index, name="settings"),
+    path("settings/inboxes/", inboxes.inboxes, name="settings_inboxes"),
+    path("settings/inboxes/<uuid:inbox_id>/secret/", inboxes.secret, name="settings_inbox_secret"),
+    path("settings/mail/", mail.mails, name="settings_mails"),
+    path("settings/mail/<str:name>/", mail.mail, name="settings_mail"),
     path("settings/people/", people.people, name="settings_people"),
     path("settings/people/<uuid:user_id>/role/", people.role, name="settings_person_role"),
     path("settings/people/<uuid:user_id>/access/", people.access, name="settings_person_access"),

@@ -1,0 +1,56 @@
+"""Mail that did not leave because no server is set: what would have gone out, one by one."""
+
+from email.message import EmailMessage
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ascolto.accounts.models import User
+from ascolto.egress.mail import NotKept, list_kept, read_kept
+from ascolto.text.normalise import MAX_CHARS, normalise
+from ascolto.web.admin.door import only_with
+
+LATEST = 100  # the newest; the folder itself has the others
+
+
+@require_safe
+@only_with("manage_desk")  # a kept mail may hold a new password's link: it opens accounts, so only admins read it
+def mails(request: HttpRequest, admin: User) -> HttpResponse:
+    """The newest kept mails."""
+    found = list_kept(LATEST + 1)
+    context = {
+        "place": "settings",
+        "section": "mail",
+        "mails": found[:LATEST],
+        "has_more": len(found) > LATEST,
+        "latest": LATEST,
+        "has_server": bool(settings.SMTP_URL),
+    }
+    return render(request, "settings/mails.html", context)
+
+
+@require_safe
+@only_with("manage_desk")
+def mail(request: HttpRequest, admin: User, name: str) -> HttpResponse:
+    """One mail as plain text, its links to be opened."""
+    try:
+        found = read_kept(name)
+    except NotKept as error:
+        raise Http404 from error
+    context = {
+        "place": "settings",
+        "section": "mail",
+        "subject": str(found.get("Subject", "")),
+        "headers": [(header, str(found[header])) for header in ("From", "To", "Date", "Message-ID") if found.get(header)],
+        "text": plain_text(found),
+    }
+    response = render(request, "settings/mail.html", context)
+    response["Referrer-Policy"] = "no-referrer"  # the links in it are secrets
+    return response
+
+
+def plain_text(found: EmailMessage) -> str:
+    body = found.get_body(preferencelist=("plain",))
+    return normalise(str(body.get_content())[:MAX_CHARS], max_chars=MAX_CHARS * 3) if body is not None else ""
