@@ -1,4 +1,4 @@
-"""All that CI runs, in the order in which it fails fastest: format, lint, types, layers, words, migrations, docs, tests on both databases."""
+"""All that CI runs, quick things first: format, lint, types, layers, words, migrations, documents, tests on both databases."""
 
 import os
 import subprocess
@@ -35,7 +35,9 @@ def steps() -> list[tuple[str, list[str], dict[str, str]]]:
             )
         )
     elif "postgres" in everything["ASCOLTO_TEST_REQUIRE"]:
-        sys.exit("ASCOLTO_TEST_POSTGRES is not set – write the address of a PostgreSQL server, as in postgresql://user:password@127.0.0.1/postgres")
+        sys.exit(
+            "ASCOLTO_TEST_POSTGRES is not set – write a server's address, as in postgresql://user:password@127.0.0.1/postgres"
+        )
     return found
 
 

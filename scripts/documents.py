@@ -51,15 +51,16 @@ def events() -> str:
             with translation.override(language):
                 sentences.append(str(event.sentence))
         own = [name for name in event.__dataclass_fields__ if name not in ("subject", "actor")]
-        rows.append(f"| `{kind}` | {event.version} | {sentences[0]} | {sentences[1]} | {', '.join(f'`{name}`' for name in own)} |")
+        named = ", ".join(f"`{name}`" for name in own)
+        rows.append(f"| `{kind}` | {event.version} | {sentences[0]} | {sentences[1]} | {named} |")
     return "\n".join(
         [
             "# Events",
             "",
             "Written by `scripts/documents.py` from the event classes; do not edit by hand.",
-            "Read them in order with `GET /api/v1/events?after=<position>` or `GET /api/v1/stream`. Each has `position`, `id`, `at`,",
-            "`kind`, `version`, `actor` (kind and id), `subject` (the conversation, or the colleague or customer concerned) and the fields below:",
-            "ids and small facts, never words or addresses. Positions follow the order of commits.",
+            "Read them in order with `GET /api/v1/events?after=<position>` or `GET /api/v1/stream`. Each has `position`, `id`,",
+            "`at`, `kind`, `version`, `actor` (kind and id), `subject` (the conversation, the colleague or customer concerned)",
+            "and the fields below: ids and small facts, never words or addresses. Positions follow the order of commits.",
             "",
             "| kind | version | in English | in Italian | fields |",
             "|---|---|---|---|---|",

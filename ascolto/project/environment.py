@@ -48,7 +48,7 @@ class Environment:
     smtp_url: str = setting(
         "ASCOLTO_SMTP_URL",
         "",
-        "The desk's own mail: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Empty: mail is kept in ASCOLTO_DATA/mail.",
+        "The desk's own mail: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Empty: kept in ASCOLTO_DATA/mail.",
     )
     mail_from: str = setting("ASCOLTO_MAIL_FROM", "", "Sender of the desk's own mail. Empty: desk@ the host of ASCOLTO_URL.")
     proxies: str = setting(

@@ -19,7 +19,7 @@ class SpeakTheirLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = language_for(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             if hasattr(response, "render") and callable(response.render):
                 response.render()  # lazily rendered pages too are written in this language

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
 from ascolto.workspace.queries import workspace
 
@@ -16,8 +17,8 @@ def what_every_page_needs(request: HttpRequest) -> dict[str, Any]:
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page it already shows."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def page(request: HttpRequest, fragment: str, whole: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

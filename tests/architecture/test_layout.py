@@ -8,12 +8,22 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, ManyToManyField
 
+from ascolto.eventlog.event import KINDS
+from ascolto.project.timetable import connect
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "ascolto"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 FACES = ("web", "api", "edge", "cli", "project", "demo")
 NO_NAMES = {"utils", "util", "helpers", "common", "misc", "services", "base", "manager", "managers"}
-WEB_MODULES = ("django.http", "django.shortcuts", "django.template", "django.dispatch", "django.db.models.signals", "django.views")
+WEB_MODULES = (
+    "django.http",
+    "django.shortcuts",
+    "django.template",
+    "django.dispatch",
+    "django.views",
+    "django.db.models.signals",
+)
 
 
 def layers() -> dict[str, int]:
@@ -120,11 +130,7 @@ def test_g1_k1_views_take_owned_rows_through_their_room() -> None:
 
 
 def test_every_event_has_its_sentence_and_holds_no_words() -> None:
-    import django
-
-    django.setup()
-    import ascolto.project.wiring
-    from ascolto.eventlog.event import KINDS
+    connect()
 
     assert len(KINDS) >= 13
     for kind, event in KINDS.items():

@@ -101,11 +101,14 @@ def test_g6_reading_writes_nothing(world: World, signed_in: Any, conversation: A
     for path, _ in patterns():
         if path.startswith(("account/", "setup/")):
             continue  # allauth's own pages keep their state in the session
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             browser.get(filled(path))
         wrote = [
             each["sql"][:90]
             for each in seen.captured_queries
-            if each["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")) and "session" not in each["sql"][:60].lower()
+            if each["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+            and "session" not in each["sql"][:60].lower()
         ]
         assert not wrote, f"GET {path} wrote: {wrote}"
