@@ -5,8 +5,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -41,8 +43,7 @@ def door(run: Run) -> Run:
                 response = run(request, **kwargs)
             else:
                 strict.refuse_odd_body(request)
-                response = idempotency.once(request, caller, lambda: run(request, **kwargs), now=now)
-                tokens.note_use(caller.token, now=now)
+                response = idempotency.once(request, caller, lambda: noted(request, run, kwargs), now=now)
         except Exception as error:
             response = refused(request, error)
         for name, value in headers.items():
@@ -50,6 +51,12 @@ def door(run: Run) -> Run:
         return response
 
     return enter
+
+
+def noted(request: HttpRequest, run: Run, kwargs: dict[str, Any]) -> HttpResponse:
+    """Run a write, and in the same transaction remember that its token is in use."""
+    tokens.note_use(request.caller.token, now=request.now)  # type: ignore[attr-defined]
+    return run(request, **kwargs)
 
 
 def query_names(operation: Operation) -> frozenset[str]:
@@ -98,6 +105,8 @@ def problem_of(error: Exception) -> Problem | None:
             if isinstance(cause, Problem):
                 return cause
             return Problem(BY_STATUS.get(error.status_code, "bad-request"), str(error), status=error.status_code)
+        case SuspiciousOperation() | BadRequest() | MultiPartParserError() | UnreadablePostError():
+            return Problem("bad-request", "The body or the address cannot be read to its end.")
         case IntegrityError():
             return Problem("conflict", "Another request wrote the same thing at this moment; read it and try again.")
         case OperationalError() | InterfaceError():

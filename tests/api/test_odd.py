@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import OperationalError
 from django.test import Client
+from limits.errors import StorageError
 
 from ascolto.api import limits
 from ascolto.api.v1 import inboxes
@@ -150,3 +151,38 @@ def test_g8_too_many_calls_are_refused_with_the_time_to_wait(reader, program_wit
     assert 1 <= int(answers[-1]["Retry-After"]) <= 120
     assert answers[-1].json()["type"] == "urn:ascolto:problem:too-many-requests"
     assert program_with("read").get("/inboxes").status_code == 200
+
+
+def test_calls_go_through_while_the_counter_is_away(reader, monkeypatch):
+    def away(*args):
+        raise StorageError(ConnectionError("redis is gone"))
+
+    monkeypatch.setattr(limits.limiter(), "hit", away)
+
+    assert reader.get("/inboxes").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"--x", b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhalf', b"\xff" * 100]
+)
+def test_a_broken_form_is_refused(writer, raw):
+    answer = send(writer, raw, "multipart/form-data; boundary=x", "/files")
+
+    assert answer.status_code in (400, 422), answer.content
+    assert send(writer, raw, "multipart/form-data", "/files").status_code in (400, 422)
+    keyed = {"Authorization": f"Bearer {writer.raw}", "Idempotency-Key": "k-1"}
+    kept = Client().generic("POST", "/api/v1/files", data=raw, content_type="multipart/form-data", headers=keyed)
+    assert kept.status_code in (400, 422)
+
+
+def test_g3_no_token_stands_in_a_log_or_an_answer(reader, writer, world, caplog, monkeypatch):
+    def broken(*args):
+        raise RuntimeError("broken")
+
+    answers = [reader.get("/nothing"), reader.get("/inboxes?colour=1"), send(writer, "{")]
+    monkeypatch.setattr(inboxes.access, "inboxes", broken)
+    answers.append(reader.get("/inboxes"))
+
+    for raw in (reader.raw, writer.raw):
+        assert raw not in caplog.text
+        assert all(raw.encode() not in answer.content for answer in answers)
