@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ascolto.accounts.models import User
-from ascolto.conversations.models import Conversation, Inbox
+from ascolto.conversations.models import Attachment, Conversation, Inbox, Message
 
 
 class NotFound(Exception):
@@ -44,3 +44,40 @@ def conversation_for(user: User, number: int) -> Conversation:
 def may_see(user: User, conversation: Conversation) -> bool:
     """Whether this person may see this conversation."""
     return conversation.inbox_id in visible_inbox_ids(user)
+
+
+def own_conversation(*, customer: UUID | None, inbox: UUID, conversation: UUID) -> Conversation:
+    """A customer's own conversation at one inbox. :raises NotFound: someone else's, or none"""
+    found = Conversation.objects.filter(pk=conversation, inbox=inbox, customer=customer).first() if customer else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_conversations(*, customer: UUID, inbox: UUID, limit: int) -> list[Conversation]:
+    """A customer's conversations at one inbox, last message first. One query."""
+    return list(Conversation.objects.filter(customer=customer, inbox=inbox).order_by("-last_message_at")[:limit])
+
+
+def attachment_of(conversation: Conversation, attachment: UUID, *, internal: bool) -> Attachment:
+    """A file of this conversation; those of notes only with `internal`. :raises NotFound:"""
+    rows = Attachment.objects.filter(pk=attachment, message__conversation=conversation)
+    if not internal:
+        rows = rows.filter(message__visibility=Message.Visibility.PUBLIC)
+    found = rows.select_related("file").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def message_of(conversation: Conversation, message: UUID) -> Message:
+    """A message of this conversation, note or not. :raises NotFound:"""
+    found = Message.objects.filter(pk=message, conversation=conversation).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def whereabouts(number: int) -> tuple[UUID, UUID, UUID] | None:
+    """A conversation's id, inbox and customer by its number, for a caller that asks about rights itself."""
+    return Conversation.objects.filter(number=number).values_list("id", "inbox_id", "customer_id").first()

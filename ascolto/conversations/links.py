@@ -39,3 +39,8 @@ def open_link(token: str, *, now: datetime) -> PrivateLink:
 def revoke_links(*, conversation: Conversation, at: datetime) -> int:
     """Close all private links of a conversation; returns how many were open. Twice is once."""
     return PrivateLink.objects.filter(conversation=conversation, revoked_at=None).update(revoked_at=at)
+
+
+def open_links(conversation: Conversation, *, now: datetime) -> int:
+    """How many private links of a conversation still open."""
+    return PrivateLink.objects.filter(conversation=conversation, revoked_at=None, expires_at__gt=now).count()

@@ -1,6 +1,6 @@
 """Customers' messages enter their conversations; one transaction for as many as there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypedDict
@@ -13,6 +13,7 @@ from ascolto.conversations.events import ConversationFact, ConversationReopened,
 from ascolto.conversations.models import Attachment, Conversation, Episode, Message
 from ascolto.conversations.preview import preview_of
 from ascolto.database.ids import new_id
+from ascolto.database.insert import insert_many
 from ascolto.eventlog.append import append_many
 from ascolto.eventlog.event import Actor
 from ascolto.eventlog.read import position_about
@@ -57,25 +58,25 @@ class Received:
 
 
 @transaction.atomic
-def receive_many(incoming: Sequence[Incoming]) -> list[Received | Exception]:
+def receive_many(
+    incoming: Sequence[Incoming],
+    *,
+    known: Mapping[str, Received] | None = None,
+    rows: Mapping[UUID, Conversation] | None = None,
+) -> list[Received | Exception]:
     """
     Append customers' messages, reopen what was resolved, start the wait, and record MessageReceived for each.
 
     In a few statements for the whole batch. A message whose `source` was received before, in this batch or earlier,
     returns the first one and changes nothing. `at` is when it reached us, UTC: clocks start from there.
     An exception in the list (ConversationGone, TooManyFiles) belongs to the message at its place; the others are received.
+    :param known: what `already_received` said, from a caller who has asked in this transaction; None: it is asked here
+    :param rows: the conversations as `locked` gave them or as they were just started; None: they are read here
     """
-    known = already_received(incoming)
-    rows = {
-        row.id: row
-        for row in Conversation.objects.select_for_update()
-        .filter(id__in={each.conversation for each in incoming})
-        .only("id", "number", "inbox_id", "customer_id", "status", "waiting_since", "preview", "last_message_at")
-        .order_by("id")
-    }
+    known = dict(already_received(each.source for each in incoming) if known is None else known)
+    rows = locked({each.conversation for each in incoming}) if rows is None else rows
     answers: list[Received | Exception] = []
-    messages: list[Message] = []
-    attachments: list[Attachment] = []
+    messages: list[tuple[UUID, Incoming]] = []
     facts: list[tuple[ConversationFact, datetime]] = []
     touched: dict[UUID, Conversation] = {}
     for each in incoming:
@@ -87,27 +88,31 @@ def receive_many(incoming: Sequence[Incoming]) -> list[Received | Exception]:
         elif len(each.files) > MAX_FILES:
             answers.append(TooManyFiles())
         else:
-            message = message_of(each)
-            messages.append(message)
-            attachments.extend(Attachment(message=message, file_id=file) for file in each.files)
+            message = new_id()
+            messages.append((message, each))
             by = Actor("customer", str(conversation.customer_id))
             if conversation.status == Status.RESOLVED:
                 facts.append((reopen(conversation, each.at, by), each.at))
             take_turn(conversation, each)
             touched[conversation.id] = conversation
-            facts.append((MessageReceived(message=message.id, actor=by, **about(conversation)), each.at))
-            received = Received(message=message.id, conversation=conversation.id, number=conversation.number, at=each.at)
+            facts.append((MessageReceived(message=message, actor=by, **about(conversation)), each.at))
+            received = Received(message=message, conversation=conversation.id, number=conversation.number, at=each.at)
             answers.append(received)
             if each.source is not None:
                 known[each.source] = repeated(received)
-    Message.objects.bulk_create(messages)
-    if attachments:
-        Attachment.objects.bulk_create(attachments)
+    save_messages(messages)
     save_turns(touched.values())
     if not facts:
         return answers
     positions = positions_by_message(facts, append_many(facts))
     return [placed(answer, positions) for answer in answers]
+
+
+def locked(ids: Collection[UUID]) -> dict[UUID, Conversation]:
+    """These conversations, for this transaction alone until it ends, with what a message changes and its event names."""
+    columns = ("id", "number", "inbox_id", "customer_id", "status", "waiting_since", "preview", "last_message_at")
+    rows = Conversation.objects.select_for_update().filter(id__in=ids).only(*columns).order_by("id") if ids else ()
+    return {row.id: row for row in rows}
 
 
 def positions_by_message(facts: Sequence[tuple[ConversationFact, datetime]], positions: Sequence[int]) -> dict[UUID, int]:
@@ -119,7 +124,14 @@ def placed(answer: Received | Exception, positions: Mapping[UUID, int]) -> Recei
     """The answer with its message's position in the log."""
     if isinstance(answer, Exception) or answer.message not in positions:
         return answer
-    return replace(answer, position=positions[answer.message])
+    return Received(
+        message=answer.message,
+        conversation=answer.conversation,
+        number=answer.number,
+        at=answer.at,
+        position=positions[answer.message],
+        is_repeated=answer.is_repeated,
+    )
 
 
 def receive(incoming: Incoming) -> Received:
@@ -130,11 +142,12 @@ def receive(incoming: Incoming) -> Received:
     return answer
 
 
-def already_received(incoming: Sequence[Incoming]) -> dict[str, Received]:
-    sources = [each.source for each in incoming if each.source is not None]
-    if not sources:
+def already_received(sources: Iterable[str | None]) -> dict[str, Received]:
+    """What was answered to those of these sources that were received before."""
+    asked = [source for source in sources if source is not None]
+    if not asked:
         return {}
-    rows = Message.objects.filter(source__in=sources).values_list("source", "id", "conversation_id", "conversation__number", "at")
+    rows = Message.objects.filter(source__in=asked).values_list("source", "id", "conversation_id", "conversation__number", "at")
     return {
         source: Received(
             message=message,
@@ -154,17 +167,18 @@ def repeated(received: Received) -> Received:
     return replace(received, is_repeated=True)
 
 
-def message_of(incoming: Incoming) -> Message:
-    return Message(
-        id=new_id(),
-        conversation_id=incoming.conversation,
-        author_kind=Message.Author.CUSTOMER,
-        text=incoming.text,
-        html=incoming.html,
-        at=incoming.at,
-        claimed_at=incoming.claimed_at,
-        source=incoming.source,
-    )
+def save_messages(messages: Sequence[tuple[UUID, Incoming]]) -> None:
+    """The messages and their attachments, in two statements."""
+    columns = ("id", "conversation", "author_kind", "visibility", "text", "html", "at", "claimed_at", "source")
+    never_delivered = ("delivery", "delivery_note", "mail_id")  # empty: what customers write is not sent by us
+    kinds = (Message.Author.CUSTOMER.value, Message.Visibility.PUBLIC.value)
+    rows = [
+        (id, each.conversation, *kinds, each.text, each.html, each.at, each.claimed_at, each.source, "", "", "")
+        for id, each in messages
+    ]
+    insert_many(Message, columns + never_delivered, rows)
+    if attachments := [Attachment(message_id=id, file_id=file) for id, each in messages for file in each.files]:
+        Attachment.objects.bulk_create(attachments)
 
 
 class About(TypedDict):

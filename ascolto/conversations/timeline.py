@@ -100,6 +100,19 @@ def messages_page(conversation: Conversation, *, before: UUID | None, limit: int
     return list(rows.select_related("author").prefetch_related(files).order_by("-at", "-id")[:limit])[::-1]
 
 
+def messages_after(conversation: Conversation, after: UUID, *, limit: int) -> list[Message]:
+    """The public messages among the latest `limit` that came after the given one; all of these when it is not known."""
+    first = before_at(conversation, after)
+    rows = messages_page(conversation, before=None, limit=limit, internal=False)
+    return rows if first is None else [row for row in rows if (row.at, row.id) > (first, after)]
+
+
+def texts_of(messages: Iterable[UUID], *, conversations: Iterable[UUID]) -> dict[UUID, str]:
+    """The words of these messages, as far as they stand in these conversations."""
+    rows = Message.objects.filter(id__in=list(messages), conversation__in=list(conversations))
+    return dict(rows.values_list("id", "text"))
+
+
 def before_at(conversation: Conversation, before: UUID | None) -> datetime | None:
     if before is None:
         return None
