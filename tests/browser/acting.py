@@ -23,6 +23,14 @@ def make_world() -> object:
     return inbox.key
 
 
+def make_messenger(key: str, origin: str) -> object:
+    """One more messenger, for one site."""
+    from ascolto.channels.configure import make_inbox
+
+    at = datetime.now(UTC)
+    return make_inbox(name=key, kind="messenger", language="it", at=at, key=key, allowed_origins=[origin]).key
+
+
 def conversations() -> object:
     """What stands on the desk: every conversation with its messages, oldest first."""
     from ascolto.conversations.models import Conversation, Message
@@ -78,7 +86,7 @@ def elena_acts():  # type: ignore[no-untyped-def]
     return Actor("agent", str(elena().id))
 
 
-VERBS = {verb.__name__: verb for verb in (make_world, conversations, answers, reply, resolve)}
+VERBS = {verb.__name__: verb for verb in (make_world, make_messenger, conversations, answers, reply, resolve)}
 
 if __name__ == "__main__":
     import django

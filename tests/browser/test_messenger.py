@@ -1,7 +1,9 @@
 """The visitor's side in a real browser, on a running desk."""
 
 import re
-from pathlib import Path
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -277,9 +279,7 @@ def test_d10_the_page_is_told_without_its_query(served: Any, shop: Any) -> None:
 
 
 @pytest.mark.parametrize("origin", ["null", "other"])
-def test_d5_words_from_another_window_or_origin_are_not_heard(
-    served: Any, browser_page: Any, origin: str, tmp_path: Path
-) -> None:
+def test_d5_words_from_another_window_or_origin_are_not_heard(served: Any, browser_page: Any, origin: str) -> None:
     """A page of another origin may hold the full-page messenger in its hand (window.open), never talk it into anything."""
     browser_page.goto("about:blank" if origin == "null" else f"{served.url.replace('127.0.0.1', 'localhost')}/health/live")
     with browser_page.context.expect_page() as opened:
@@ -294,17 +294,51 @@ def test_d5_words_from_another_window_or_origin_are_not_heard(
     assert messenger.evaluate("localStorage['ascolto:sito']") == before
 
 
-def test_d5_a_site_that_is_not_allowed_gets_an_empty_frame(served: Any, browser_page: Any) -> None:
+@pytest.fixture
+def other_site(served: Any) -> Iterator[str]:
+    """A site of its own origin, with a strict policy, that embeds the messenger named after the `?`."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            key = self.path.partition("?")[2]
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Security-Policy", f"default-src 'none'; script-src {served.url}; frame-src {served.url}")
+            self.end_headers()
+            self.wfile.write(
+                f'<!doctype html><html lang="it"><script async src="{served.url}/messenger/{key}.js"></script>'.encode()
+            )
+
+        def log_message(self, *args: object) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{site.server_port}"
+        site.shutdown()
+
+
+def test_an_allowed_site_has_the_messenger_under_its_own_strict_policy(served: Any, browser_page: Any, other_site: str) -> None:
+    served.acts("make_messenger", "amici", other_site)
+    browser_page.goto(f"{other_site}/?amici")
+    browser_page.get_by_role("button", name="Scriva a Lumen").click()
+    frame = browser_page.frame_locator("iframe")
+    frame.get_by_role("heading", name="Buongiorno").wait_for()
+    write(frame, "da un altro sito")
+
+    sent(frame, "da un altro sito")
+    frame.get_by_role("button", name="Chiudi").click()
+    browser_page.get_by_role("button", name="Scriva a Lumen").wait_for()
+    assert browser_page.context.cookies() == []
+
+
+def test_d5_a_site_that_is_not_allowed_gets_an_empty_frame(served: Any, browser_page: Any, other_site: str) -> None:
+    served.acts("make_messenger", "altri", f"{other_site}0")  # an origin that this one only begins like
     said: list[str] = []
     browser_page.on("console", lambda message: said.append(message.text))
-    browser_page.route(
-        "http://good.example.evil.test/**",
-        lambda route: route.fulfill(
-            body=f'<iframe src="{served.url}/messenger/sito/?embedded=1"></iframe>', content_type="text/html"
-        ),
-    )
-    browser_page.goto("http://good.example.evil.test/")
-    browser_page.wait_for_timeout(500)
+    browser_page.goto(f"{other_site}/?altri")
+    browser_page.get_by_role("button", name="Scriva a Lumen").click()
+    browser_page.wait_for_timeout(1000)
 
     assert any("frame-ancestors" in words for words in said)
     assert browser_page.frame_locator("iframe").locator("visitor-messenger").count() == 0

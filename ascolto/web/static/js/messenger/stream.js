@@ -35,7 +35,7 @@ export class Stream extends EventTarget {
       }
       if (this.#isOver) return;
       this.dispatchEvent(new Event("lost"));
-      await wait(Math.max(pauseMs, Math.min(SLOWEST_MS, this.#retryMs * 2 ** failures) * (0.5 + Math.random())));
+      await wait(Math.max(pauseMs, Math.min(SLOWEST_MS, this.#retryMs * 1.5 ** failures) * (0.5 + Math.random())));
     }
   }
 
