@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -73,6 +74,7 @@ def with_customer(conversation: Conversation, beside: Conversation) -> Conversat
 
 def person_context(user: User, customer: Customer) -> dict[str, Any]:
     """Who a customer is, and who else may be the same person, as far as this colleague may know of them (threat D1)."""
+    prefetch_related_objects([customer], "addresses")
     others = possibly_the_same(customer)
     known = set(access.visible_to(user).filter(customer__in=others).values_list("customer_id", flat=True)) if others else set()
     return {

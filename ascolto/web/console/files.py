@@ -1,5 +1,6 @@
 """What came with a message: its files, and its HTML in a frame that can do nothing."""
 
+from typing import IO
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -32,13 +33,21 @@ def attachment(request: HttpRequest, number: int, id: UUID) -> HttpResponseBase:
     file = found.file
     try:
         if "preview" not in request.GET:
-            return FileResponse(store.open_bytes(file), headers=headers.headers(file))
+            return sent(store.open_bytes(file), headers.headers(file))
         file = previews.make_preview(file=file, at=timezone.now())
         if not file.preview_digest:
             raise Http404
-        return FileResponse(store.open_preview(file), headers=headers.preview_headers(file))
+        return sent(store.open_preview(file), headers.preview_headers(file))
     except FileNotFoundError as error:
         raise Http404 from error
+
+
+def sent(content: IO[bytes], fields: dict[str, str]) -> FileResponse:
+    """The bytes with exactly these headers: set afterwards, since Django guesses its own over those given at once."""
+    response = FileResponse(content)
+    for name, value in fields.items():
+        response[name] = value
+    return response
 
 
 @require_GET

@@ -25,12 +25,12 @@ NAMES: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
     "mine": (pgettext_lazy("conversations", "Mine"), _("My conversations"), _("Nobody waits on you. What you take stands here.")),
     "team": (
         pgettext_lazy("conversations", "Team"),
-        _("My team’s conversations"),
+        _("My team"),
         _("Nothing is open for your teams. What is given to a team of yours stands here."),
     ),
     "unassigned": (
         pgettext_lazy("conversations", "Free"),
-        _("Nobody holds them yet"),
+        _("Free conversations"),
         _("Every open conversation has somebody. New ones arrive here by themselves."),
     ),
     "open": (
@@ -43,7 +43,11 @@ NAMES: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
         _("Wait on the customer"),
         _("We wait on nobody: every answer of ours has been answered."),
     ),
-    "resolved": (pgettext_lazy("conversations", "Resolved"), _("Resolved conversations"), _("Nothing has been resolved yet.")),
+    "resolved": (
+        pgettext_lazy("conversations", "Resolved"),
+        pgettext_lazy("conversations", "Resolved"),
+        _("Nothing has been resolved yet."),
+    ),
 }
 IN_TABS = ("mine", "team", "unassigned")
 
@@ -107,7 +111,7 @@ def views_context(user: User, view: str) -> dict[str, Any]:
     """All lists by name with their counts, and which one is shown."""
     numbers = queries.counts(user)
     views = [
-        {"key": key, "tab": tab, "title": title, "count": numbers[key], "in_tabs": key in IN_TABS or key == view}
+        {"key": key, "tab": tab, "title": title, "count": numbers[key], "in_tabs": key in IN_TABS}
         for key, (tab, title, _empty) in NAMES.items()
     ]
     return {"view": view, "views": views, "list_title": NAMES[view][1]}

@@ -131,7 +131,7 @@ def told(happening: Happening, conversation: Conversation) -> tuple[str, SafeStr
         case events.MessageFailed():
             return "triangle-alert", _("A reply could not be delivered")
         case _:
-            return "log-in", _("The conversation began at «%(inbox)s»") % {"inbox": conversation.inbox.name}
+            return "log-in", _("The conversation began at “%(inbox)s”") % {"inbox": conversation.inbox.name}
 
 
 def told_assigned(happening: Happening, event: events.ConversationAssigned, actor: SafeString) -> tuple[str, SafeString]:

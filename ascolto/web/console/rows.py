@@ -31,6 +31,7 @@ class Row:
     why: str
     icon: str
     channel: str | Promise
+    is_unread: bool
     found: SafeString | str = ""  # the words that a search found
 
 
@@ -50,8 +51,14 @@ def row_of(conversation: Conversation, *, now: datetime, found: SafeString | str
         why=why(conversation, now),
         icon=ICONS.get(conversation.inbox.kind, "message-circle"),
         channel=CHANNELS.get(conversation.inbox.kind, conversation.inbox.name),
+        is_unread=is_unread(conversation),
         found=found,
     )
+
+
+def is_unread(conversation: Conversation) -> bool:
+    """Whether a customer's words wait to be read; `is_unread` on the row comes from queries.for_rows."""
+    return bool(getattr(conversation, "is_unread", False)) and conversation.is_active and conversation.last_author == "customer"
 
 
 def name_of(conversation: Conversation) -> str:

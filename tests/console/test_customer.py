@@ -1,0 +1,55 @@
+"""The customer beside the thread."""
+
+from typing import Any
+
+from ascolto.people.identify import Claim, meet
+from tests.console.conftest import words_of
+
+
+def test_who_it_is_and_what_is_proven(as_bruno: Any, conversation: Any) -> None:
+    words = words_of(as_bruno.get(f"/conversations/{conversation.number}/?lang=en"))
+
+    assert "anna@example.org proven" in words
+    assert "Your own id: anna-1" in words
+    assert "This is their first conversation." in words
+
+
+def test_what_was_said_before_on_every_channel(as_bruno: Any, world: Any, conversation: Any, anna_writes: Any) -> None:
+    anna_writes("Detto dal modulo", inbox=world.form)
+
+    assert "Detto dal modulo" in words_of(as_bruno.get(f"/conversations/{conversation.number}/"))
+
+
+def test_d1_the_same_address_is_a_question_and_joins_nothing(
+    as_bruno: Any, world: Any, conversation: Any, anna_writes: Any
+) -> None:
+    other = meet(Claim(name="Qualcun Altro", email="anna@example.org"), at=world.now)
+    assert "Qualcun Altro" not in words_of(as_bruno.get(f"/conversations/{conversation.number}/"))
+
+    world.anna = other
+    theirs = anna_writes("Sono Anna anch’io")
+
+    assert "Qualcun Altro" in words_of(as_bruno.get(f"/conversations/{conversation.number}/"))
+    words = words_of(as_bruno.get(f"/conversations/{theirs.number}/?lang=en", headers={"HX-Request": "true"}))
+    assert "anna@example.org claimed" in words
+    assert "lampada" not in words
+
+
+def test_a_customers_page_has_all_their_conversations_that_one_may_see(
+    as_bruno: Any, world: Any, conversation: Any, anna_writes: Any
+) -> None:
+    anna_writes("Altrove", inbox=world.elsewhere)
+    anna_writes("Dal modulo", inbox=world.form)
+
+    words = words_of(as_bruno.get(f"/customers/{world.anna.id}/"))
+
+    assert "La lampada si accende" in words
+    assert "Dal modulo" in words
+    assert "Altrove" not in words
+
+
+def test_somebody_without_a_name_is_a_visitor(as_bruno: Any, world: Any, anna_writes: Any) -> None:
+    world.anna = meet(Claim(), at=world.now)
+    conversation = anna_writes("C’è qualcuno?")
+
+    assert "Visitatore" in words_of(as_bruno.get(f"/conversations/{conversation.number}/?lang=it"))
