@@ -8,11 +8,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.utils.timezone import now
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ascolto.channels.delivery import language_of
 from ascolto.channels.inbound import InboundMessage, NotYours, accept
+from ascolto.channels.messenger.expectation import expectation
 from ascolto.conversations.links import LinkGone, open_link
 from ascolto.conversations.models import Attachment, Conversation, Message, PrivateLink
 from ascolto.conversations.read_marks import mark_seen_by_customer
@@ -55,6 +57,7 @@ def shown(
         "has_earlier": len(messages) > PAGE,
         "expires_at": link.expires_at,
         "survey": survey,
+        "expected": expectation(language=get_language() or "it", at=now()),
         "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
         "text": text,
         "problem": problem,

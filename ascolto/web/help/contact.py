@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from ascolto.channels.inbound import NotYours
+from ascolto.channels.messenger.expectation import expectation
 from ascolto.channels.webform.submit import NothingWritten, Submission, submit
 from ascolto.conversations.models import Inbox
 from ascolto.text.normalise import MAX_CHARS, TooLong
@@ -65,7 +66,8 @@ def contact(request: HttpRequest, key: str) -> HttpResponse:
 
 def shown(request: HttpRequest, inbox: Inbox, form: ContactForm, *, problem: str = "", status: int = 200) -> HttpResponse:
     nonce = request.POST.get("nonce", "")[:40] or secrets.token_urlsafe(16)
-    context = {"inbox": inbox, "form": form, "nonce": nonce, "problem": problem, "max_files": MAX_FILES}
+    expected = expectation(language=get_language() or "it", at=now())
+    context = {"expected": expected, "inbox": inbox, "form": form, "nonce": nonce, "problem": problem, "max_files": MAX_FILES}
     return render(request, "help/contact.html", context, status=status)
 
 
