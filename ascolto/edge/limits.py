@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Protocol
 
+from django.utils.translation import gettext_lazy as _
+
 from ascolto.edge.answer import Problem
 
-TOO_MANY = "That was a lot at once. Wait a moment and try again; what you wrote is still in the box."
+TOO_MANY = _("That was a lot at once. Wait a moment and try again; what you wrote is still in the box.")
 KEPT_KEYS = 100_000  # counted senders; when there are more, those who are quiet are forgotten first
 
 

@@ -4,12 +4,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+from django.utils.translation import gettext_lazy as _
 from starlette.types import Scope
 
 from ascolto.edge.answer import Problem
 from ascolto.edge.headers import header
 
-WRONG_SITE = "This door opens from the desk's own pages only."
+WRONG_SITE = _("This door opens from the desk's own pages only.")
 
 
 def refuse_other_sites(scope: Scope) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ascolto.conversations.models import Conversation
@@ -31,7 +32,7 @@ PER_PROCESS = 6000  # 5,000 are measured (bench/); beyond that another process s
 SEND_S = 60.0  # a listener that takes nothing for so long is gone
 LONGEST_WAIT_S = 30.0
 LONGEST_POSITION = 2**63 - 1
-SIGN_IN = "Sign in again to go on."
+SIGN_IN = _("Sign in again to go on.")
 HEAD = [
     *headers.SECURITY,
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -83,7 +84,7 @@ class Door:
             raise Problem(422, "conversation", "Say which conversation by its number.")
         found = await self.server.read(seen_conversation, number)
         if found is None or found[1] not in colleague.inboxes:
-            raise Problem(404, "not_found", "There is no such conversation.")
+            raise Problem(404, "not_found", _("There is no such conversation."))
         id, inbox, customer = found
         self.server.presence.tell(
             Sighting(
@@ -182,9 +183,9 @@ async def pour(server: Server, kind: Kind, key: str, listener: Listener, scope: 
 
 def refuse_too_many(server: Server, rights: Rights) -> None:
     if server.permits.streams_of(rights.principal) >= PER_PERSON:
-        raise Problem(429, "too_many_streams", "Too many windows are open. Close some and try again.", retry_after_s=15)
+        raise Problem(429, "too_many_streams", _("Too many windows are open. Close some and try again."), retry_after_s=15)
     if len(server.hub.listeners) >= PER_PROCESS:
-        raise Problem(503, "busy", "Too many are listening right now. It is tried again by itself.", retry_after_s=15)
+        raise Problem(503, "busy", _("Too many are listening right now. It is tried again by itself."), retry_after_s=15)
 
 
 async def enter(server: Server, listener: Listener, scope: Scope) -> None:
