@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db import transaction
 from ascolto.channels.models import Visit
 from ascolto.conversations.models import Conversation
 from ascolto.conversations.preview import preview_of
-from ascolto.conversations.receive import Incoming, Received, already_received, receive_many, repeated
+from ascolto.conversations.receive import Incoming, Received, already_received, locked, receive_many, repeated
 from ascolto.conversations.start import Opening, start_many
 from ascolto.eventlog.event import SYSTEM, Actor
 from ascolto.files.models import StoredFile
@@ -62,9 +62,7 @@ def accept_many(messages: Sequence[InboundMessage]) -> list[Received | Exception
     conversation, visit or file is not its sender's; the others are let in. In few statements for the whole batch.
     """
     answers: dict[int, Received | Exception] = {}
-    known = already_received(
-        [Incoming(conversation=each.inbox, text="", at=each.at, source=each.source) for each in messages if each.source]
-    )
+    known = already_received(each.source for each in messages)
     waiting: dict[int, InboundMessage] = {}
     first_of: dict[str, int] = {}
     for index, each in enumerate(messages):
@@ -80,7 +78,8 @@ def accept_many(messages: Sequence[InboundMessage]) -> list[Received | Exception
     customers = customers_for(waiting, answers)
     conversations = conversations_for(waiting, customers, answers)
     order = [index for index in waiting if index not in answers]
-    received = receive_many([incoming_of(waiting[index], conversations[index]) for index in order])
+    incoming = [incoming_of(waiting[index], conversations[index].id) for index in order]
+    received = receive_many(incoming, known=known, rows={each.id: each for each in conversations.values()})
     answers.update(zip(order, received, strict=True))
     for index, each in enumerate(messages):
         if index not in answers:
@@ -111,7 +110,7 @@ def refuse_foreign_files(waiting: dict[int, InboundMessage], answers: dict[int, 
 def customers_for(waiting: dict[int, InboundMessage], answers: dict[int, Received | Exception]) -> dict[int, UUID]:
     """The customer of each message; visits without one get a new one, and keep it."""
     found: dict[int, UUID] = {}
-    visits = Visit.objects.in_bulk([each.visit for each in waiting.values() if each.visit is not None])
+    visits = visits_of({each.visit for each in waiting.values() if each.visit is not None})
     known = {each.customer for each in waiting.values() if each.customer is not None}
     existing = set(Customer.objects.filter(id__in=known, forgotten_at=None).values_list("id", flat=True)) if known else set()
     to_meet: dict[int, Claim] = {}
@@ -121,10 +120,10 @@ def customers_for(waiting: dict[int, InboundMessage], answers: dict[int, Receive
             continue
         if each.visit is not None:
             visit = visits.get(each.visit)
-            if visit is None or visit.inbox_id != each.inbox or visit.revoked_at is not None:
+            if visit is None or visit.inbox != each.inbox:
                 answers[index] = NotYours()
-            elif visit.customer_id is not None:
-                found[index] = visit.customer_id
+            elif visit.customer is not None:
+                found[index] = visit.customer
             elif each.visit not in visitor_first:
                 visitor_first[each.visit] = index
                 to_meet[index] = each.claim or Claim(language=visit.language)
@@ -147,31 +146,39 @@ def customers_for(waiting: dict[int, InboundMessage], answers: dict[int, Receive
     return found
 
 
+class Caller(NamedTuple):
+    """Of a visit what a message has to know."""
+
+    inbox: UUID
+    customer: UUID | None
+    language: str
+
+
+def visits_of(ids: set[UUID]) -> dict[UUID, Caller]:
+    """Those of these visits that have not been ended; without making a model of each, for every message passes here."""
+    rows = Visit.objects.filter(id__in=ids, revoked_at=None).values_list("id", "inbox_id", "customer_id", "language")
+    return {id: Caller(inbox, customer, language) for id, inbox, customer, language in rows}
+
+
 def conversations_for(
     waiting: dict[int, InboundMessage], customers: dict[int, UUID], answers: dict[int, Received | Exception]
-) -> dict[int, UUID]:
+) -> dict[int, Conversation]:
     """The conversation of each message: the one it names, if it is this customer's at this inbox, else a new one."""
-    named = {each.conversation for each in waiting.values() if each.conversation is not None}
-    owners = {id: (inbox, customer) for id, inbox, customer in named_rows(named)} if named else {}
-    found: dict[int, UUID] = {}
+    named = locked({each.conversation for each in waiting.values() if each.conversation is not None})
+    found: dict[int, Conversation] = {}
     to_start: dict[int, Opening] = {}
     for index, each in waiting.items():
         if index in answers:
             continue
         if each.conversation is None:
             to_start[index] = opening_of(each, customers[index])
-        elif owners.get(each.conversation) == (each.inbox, customers[index]):
-            found[index] = each.conversation
+        elif (row := named.get(each.conversation)) and (row.inbox_id, row.customer_id) == (each.inbox, customers[index]):
+            found[index] = row
         else:
             answers[index] = NotYours()
     if to_start:
-        for index, conversation in zip(to_start, start_many(list(to_start.values())), strict=True):
-            found[index] = conversation.id
+        found.update(zip(to_start, start_many(list(to_start.values())), strict=True))
     return found
-
-
-def named_rows(ids: set[UUID]) -> list[tuple[UUID, UUID, UUID]]:
-    return list(Conversation.objects.filter(id__in=ids).values_list("id", "inbox_id", "customer_id"))
 
 
 def opening_of(message: InboundMessage, customer: UUID) -> Opening:

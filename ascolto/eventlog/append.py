@@ -5,8 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ascolto.database.ids import new_id
+from ascolto.database.insert import insert_many
 from ascolto.database.order import hold_order
 from ascolto.eventlog import event, models
+
+COLUMNS = ("id", "at", "kind", "version", "actor_kind", "actor_id", "subject", "facts")
 
 # Called after a commit that appended. A process that has listeners (the edge, the worker) puts its wake-up here.
 wake_ups: list[Callable[[], None]] = []
@@ -26,20 +30,12 @@ def append_many(facts: Sequence[tuple[event.Event, datetime]]) -> list[int]:
     :raises RuntimeError: outside a transaction
     """
     hold_order()
-    rows = models.Event.objects.bulk_create(
-        models.Event(
-            at=at,
-            kind=fact.kind,
-            version=fact.version,
-            actor_kind=fact.actor.kind,
-            actor_id=fact.actor.id,
-            subject=fact.subject,
-            facts=fact.facts(),
-        )
-        for fact, at in facts
-    )
+    rows = [
+        (new_id(), at, fact.kind, fact.version, fact.actor.kind, fact.actor.id, fact.subject, fact.facts()) for fact, at in facts
+    ]
+    positions = insert_many(models.Event, COLUMNS, rows, returning="position")
     transaction.on_commit(wake)
-    return [row.position for row in rows]
+    return positions
 
 
 def wake() -> None:

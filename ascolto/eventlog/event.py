@@ -39,7 +39,16 @@ class Event:
 
     def facts(self) -> dict[str, Any]:
         """The subclass's own fields as JSON values."""
-        return {item.name: plain(getattr(self, item.name)) for item in fields(self) if item.name not in ("subject", "actor")}
+        return {name: plain(getattr(self, name)) for name in own_fields(type(self))}
+
+
+_OWN_FIELDS: dict[type[Event], tuple[str, ...]] = {}
+
+
+def own_fields(event_class: type[Event]) -> tuple[str, ...]:
+    if event_class not in _OWN_FIELDS:
+        _OWN_FIELDS[event_class] = tuple(item.name for item in fields(event_class) if item.name not in ("subject", "actor"))
+    return _OWN_FIELDS[event_class]
 
 
 def plain(value: Any) -> Any:

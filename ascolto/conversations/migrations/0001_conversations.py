@@ -172,6 +172,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
+            index=models.Index(condition=models.Q(('is_active', False)), fields=['inbox'], name='resolved_ones_by_inbox'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
             index=models.Index(fields=['customer', '-last_message_at'], name='conversations_of_a_customer'),
         ),
         migrations.AddIndex(

@@ -78,6 +78,8 @@ class Conversation(models.Model):
                 condition=models.Q(is_active=True),
                 name="active_ones_by_time",
             ),
+            # count of resolved ones; it may not serve the list, which would then be sorted each time
+            models.Index(fields=["inbox"], condition=models.Q(is_active=False), name="resolved_ones_by_inbox"),
             # beside the thread: what this customer said before
             models.Index(fields=["customer", "-last_message_at"], name="conversations_of_a_customer"),
             # API: updated_since
