@@ -18,6 +18,8 @@ PREFIX = "/static/"
 FOR_EVER = b"public, max-age=31536000, immutable"  # its address changes with its content (web/statics.py)
 ASK_AGAIN = b"no-cache"
 MEMORY_BYTES = 32 * 1024 * 1024  # all packages together have less; what does not fit is read each time
+# A shared worker lives under the policy of its own script, not of the page: live-worker.js opens the stream of the desk.
+POLICY = b"default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 WORTH_BYTES = 512  # below, compressing gains nothing
 TEXTS = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
@@ -52,7 +54,8 @@ class Statics:
             return as_text("There is no such file.", status=404)
         kept = FOR_EVER if scope["query_string"].startswith(b"v=") else ASK_AGAIN
         head = [
-            *headers.SECURITY,
+            *(each for each in headers.SECURITY if each[0] != b"content-security-policy"),
+            (b"content-security-policy", POLICY),
             (b"content-type", found.content_type.encode()),
             (b"cache-control", kept),
             (b"etag", found.etag.encode()),
