@@ -17,7 +17,7 @@ def every_call():
         for path, view in router.path_operations.items():
             for operation in view.operations:
                 for method in operation.methods:
-                    yield method, "/api/v1" + path.replace("{reference}", "1001").replace("{id}", "x")
+                    yield method, "/api/v1" + path.replace("{reference}", "1001").replace("{id}", "x").replace("{name}", "csat")
 
 
 CALLS = sorted(set(every_call()))

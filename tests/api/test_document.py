@@ -27,6 +27,8 @@ CALLS = {
     ("get", "/api/v1/events"),
     ("get", "/api/v1/stream"),
     ("get", "/api/v1/inboxes"),
+    ("get", "/api/v1/metrics"),
+    ("get", "/api/v1/metrics/{name}"),
 }
 
 

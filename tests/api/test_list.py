@@ -7,7 +7,7 @@ import pytest
 
 from ascolto.conversations.models import Conversation
 
-LISTS = ["/conversations", "/customers", "/events", "/inboxes"]
+LISTS = ["/conversations", "/customers", "/events", "/inboxes", "/metrics"]
 
 
 def all_pages(program, path, limit):

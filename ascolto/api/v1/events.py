@@ -7,38 +7,18 @@ from ascolto.api.authenticate import ApiRequest, Caller
 from ascolto.api.paging import read_position, write_cursor
 from ascolto.api.problems import invalid
 from ascolto.api.v1 import shapes
-from ascolto.eventlog.event import KINDS, Recorded, UnknownEvent
+from ascolto.eventlog.event import KINDS, Recorded
+from ascolto.eventlog.public import is_public, kind_of
 from ascolto.eventlog.read import events_after, events_of
 
 router = Router(tags=["Events"])
-# What the contract lists; sign-ins and tokens are for the audit page, not for programs.
-PUBLIC = frozenset(
-    {
-        "conversation",
-        "message",
-        "promise",
-        "survey",
-        "quality",
-        "bot",
-        "article",
-        "problem",
-        "recovery",
-        "idea",
-        "customer",
-        "availability",
-    }
-)
 STEP = 500
 SCAN_LIMIT = 2000  # events looked at in one call, so that a rare kind costs no more than a common one
 
 
-def kind_of(record: Recorded) -> str:
-    return record.event.kind_as_written if isinstance(record.event, UnknownEvent) else record.event.kind
-
-
 def may_hear(record: Recorded, caller: Caller) -> bool:
     """The same right as to the thing itself (threat G9): a narrowed token hears of its inboxes alone."""
-    if kind_of(record).partition(".")[0] not in PUBLIC:
+    if not is_public(kind_of(record)):
         return False
     return caller.inboxes is None or getattr(record.event, "inbox", None) in caller.inboxes
 
@@ -83,7 +63,7 @@ def wanted_kinds(written: str | None) -> frozenset[str] | None:
     """:raises Problem: 422, no such kind"""
     if written is None:
         return None
-    known = {kind for kind in KINDS if kind.partition(".")[0] in PUBLIC}
+    known = {kind for kind in KINDS if is_public(kind)}
     wanted = frozenset(part.strip() for part in written.split(","))
     if unknown := sorted(wanted - known):
         raise invalid("kinds", f"unknown: {', '.join(unknown)[:200]}; known: {', '.join(sorted(known))}")

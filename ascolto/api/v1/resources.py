@@ -3,7 +3,7 @@
 from ascolto.api.authenticate import TokenBearer
 from ascolto.api.door import door, handle_errors
 from ascolto.api.strict import StrictParser
-from ascolto.api.v1 import conversations, customers, events, files, inboxes, messages, search
+from ascolto.api.v1 import conversations, customers, events, files, inboxes, messages, metrics, search
 from ascolto.api.v1.openapi import WORDS, Api
 
 api = Api(
@@ -18,5 +18,5 @@ api = Api(
 )
 handle_errors(api)
 api.add_decorator(door, mode="view")
-for resource in (conversations, messages, customers, files, search, events, inboxes):
+for resource in (conversations, messages, customers, files, search, events, metrics, inboxes):
     api.add_router("", resource.router)

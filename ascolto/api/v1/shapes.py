@@ -282,3 +282,37 @@ class EventQuery(Given):
     kinds: str | None = Field(None, max_length=2000, description="Event kinds, separated by commas.")
     limit: int = Field(25, ge=1, le=100)
     wait: int = Field(0, ge=0, le=30, description="Seconds to wait for the next event when there is none.")
+
+
+class MetricDefinition(Shape):
+    """What a figure means; `version` is raised when its rule changes, and series break there."""
+
+    name: str
+    version: int
+    title: str
+    rule: str
+    cohort: str
+    source: str
+
+
+class MetricValue(Shape):
+    """A figure out of `n` cases with its 95 % interval. Under 5 cases it is hidden: `value` is null."""
+
+    inbox: str | None = Field(description="Key of the inbox, with by=inbox.")
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+    shown: Literal["hidden", "grey", "firm"] = Field(description="grey under 30 cases: look at the interval, rank with nothing.")
+
+
+class Metric(MetricDefinition):
+    since: Moment
+    until: Moment
+    values: list[MetricValue]
+
+
+class MetricQuery(Given):
+    since: Moment | None = Field(None, alias="from", description="The first moment; 28 days before the end if left out.")
+    until: Moment | None = Field(None, alias="to", description="The first moment after the period; now if left out.")
+    by: Literal["inbox"] | None = None
