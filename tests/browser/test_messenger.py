@@ -4,17 +4,22 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.browser
 
 PROBLEM = "Ho aggiornato il programma come diceva la mail e ora non si avvia."
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
-    "0000000049454e44ae426082"
-)
+
+
+def picture_bytes() -> bytes:
+    """A small green PNG."""
+    file = BytesIO()
+    Image.new("RGB", (320, 200), (30, 120, 90)).save(file, "PNG")
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -44,6 +49,11 @@ def sent(frame: Any, words: str) -> None:
     frame.locator(".message--customer:not(.message--waiting)", has_text=words).wait_for()
 
 
+def bytes_came(picture: Any) -> None:
+    """The picture's bytes came, too."""
+    picture.evaluate("(img) => img.decode()")
+
+
 def on_the_desk(served: Any, words: str) -> list[Any]:
     return [row for row in served.acts("conversations") if words in row["messages"]]
 
@@ -61,11 +71,15 @@ def test_before_the_first_intent_nothing_but_the_loader_is_asked_for(served: Any
 
 def test_a_visitor_writes_with_a_picture_and_sees_the_reply_at_once(served: Any, frame: Any) -> None:
     assert frame.locator("[data-part=expectation]").inner_text() != ""
-    frame.locator("input[type=file]").set_input_files({"name": "schermata.png", "mimeType": "image/png", "buffer": PIXEL})
+    frame.locator("input[type=file]").set_input_files(
+        {"name": "schermata.png", "mimeType": "image/png", "buffer": picture_bytes()}
+    )
     frame.get_by_text("schermata.png è aggiunto.").wait_for()
     write(frame, PROBLEM)
     sent(frame, PROBLEM)
-    frame.locator(".picture img, .file__name").wait_for()
+    picture = frame.get_by_role("img", name="schermata.png")
+    picture.wait_for()
+    bytes_came(picture)
 
     served.acts("reply", "L’ho visto anch’io: https://lumen.example/guida. <b>Non</b> serve reinstallare.")
 
@@ -264,6 +278,33 @@ def test_d9_shutdown_ends_the_session_of_an_earlier_page_too(served: Any, shop: 
 
     with_the_token = {"Authorization": f"Bearer {token}"}
     assert shop.request.get(f"{served.url}/messenger/sito/api/conversations", headers=with_the_token).status == 401
+
+
+def test_d9_a_session_ended_without_a_connection_ends_with_the_next_one(served: Any, shop: Any, frame: Any) -> None:
+    write(frame, "senza linea alla fine")
+    sent(frame, "senza linea alla fine")
+    token = shop.frames[1].evaluate("JSON.parse(localStorage['ascolto:sito']).token")
+    shop.route("**/api/logout", lambda route: route.abort())
+    shop.evaluate("new Promise((done) => { Ascolto('on', 'shutdown', done); Ascolto('shutdown'); })")
+    shop.unroute("**/api/logout")
+    with shop.expect_response("**/api/logout"):
+        shop.get_by_role("button", name="Scriva a Lumen").click()
+
+    with_the_token = {"Authorization": f"Bearer {token}"}
+    assert shop.request.get(f"{served.url}/messenger/sito/api/conversations", headers=with_the_token).status == 401
+
+
+def test_a_session_that_ran_out_begins_anew_and_keeps_the_words(served: Any, shop: Any, frame: Any) -> None:
+    write(frame, "prima della scadenza")
+    sent(frame, "prima della scadenza")
+    token = shop.frames[1].evaluate("JSON.parse(localStorage['ascolto:sito']).token")
+    shop.request.post(f"{served.url}/messenger/sito/api/logout", headers={"Authorization": f"Bearer {token}"})
+    write(frame, "dopo la scadenza")
+
+    served_words = frame.locator(".message--customer:not(.message--waiting)", has_text="dopo la scadenza")
+    frame.get_by_role("heading", name="Buongiorno").or_(served_words).first.wait_for()
+    shop.wait_for_timeout(1500)
+    assert [row["messages"] for row in on_the_desk(served, "dopo la scadenza")] == [["dopo la scadenza"]]
 
 
 def test_d10_the_page_is_told_without_its_query(served: Any, shop: Any) -> None:

@@ -108,6 +108,7 @@ class VisitorMessenger extends HTMLElement {
       await wait(pauseMs * (0.5 + Math.random()));
     }
     this.#sayOffline(false);
+    this.session.endEarlier();
     this.stream.run();
     this.outbox.flush();
   }
@@ -143,12 +144,8 @@ class VisitorMessenger extends HTMLElement {
 
   async #shutdown() {
     this.stream.stop();
-    try {
-      if (this.session.token) await this.session.fetch("logout", { body: {} });
-    } finally {
-      this.store.clear();
-      this.host.tell("gone");
-    }
+    await this.session.end();
+    this.host.tell("gone");
   }
 
   // What is shown

@@ -40,9 +40,10 @@ export class Outbox extends EventTarget {
     this.#changed();
   }
 
-  // The session is a new one: what was meant for conversations of the old one starts a conversation of its own.
-  startOver() {
-    this.#keep(this.entries.map((entry) => ({ ...entry, conversation: null, fresh: entry.fresh ?? entry.conversation })));
+  // A conversation that is not there for this session (any more): what was meant for it starts one of its own.
+  startOver(conversation) {
+    const isMeant = (entry) => entry.conversation && (!conversation || entry.conversation === conversation);
+    this.#keep(this.entries.map((entry) => (isMeant(entry) ? { ...entry, conversation: null, fresh: entry.conversation } : entry)));
   }
 
   async flush() {
@@ -54,6 +55,10 @@ export class Outbox extends EventTarget {
         await this.#send(next);
         failures = 0;
       } catch (error) {
+        if (error instanceof Refused && error.status === 404 && next.conversation) {
+          this.startOver(next.conversation);
+          continue;
+        }
         if (error instanceof Refused && !error.isForNow) {
           this.#refuse(next, error.message);
           continue;

@@ -77,8 +77,7 @@ export class Session extends EventTarget {
   }
 
   async fetch(path, { body, headers, signal } = {}) {
-    const sent = { Authorization: `Bearer ${this.token}`, ...headers };
-    if (!this.token) delete sent.Authorization;
+    const sent = { ...(this.token && { Authorization: `Bearer ${this.token}` }), ...headers };
     if (body) sent["Content-Type"] = "application/json";
     let answer;
     try {
@@ -95,6 +94,30 @@ export class Session extends EventTarget {
     }
     if (!answer.ok) throw new Refused(answer.status, await words(answer), Number(answer.headers.get("Retry-After")) || 0);
     return answer;
+  }
+
+  // The token dies on the desk too (threat D9). Without a connection it is kept aside, and dies at the next chance.
+  async end() {
+    const ending = [...(this.#store.read().ending ?? []), this.token].filter(Boolean);
+    this.#store.clear();
+    this.#store.write({ ending });
+    await this.endEarlier();
+    if (!this.#store.read().ending.length) this.#store.clear();
+  }
+
+  async endEarlier() {
+    for (const token of this.#store.read().ending ?? []) {
+      if (await this.#isEnded(token)) this.#store.write({ ending: this.#store.read().ending.filter((other) => other !== token) });
+    }
+  }
+
+  async #isEnded(token) {
+    try {
+      await this.fetch("logout", { body: {}, headers: { Authorization: `Bearer ${token}` } });
+      return true;
+    } catch (error) {
+      return error instanceof Refused && !error.isForNow; // the desk does not know it any more
+    }
   }
 
   // Files go by XMLHttpRequest: fetch does not say how far it has come.

@@ -43,7 +43,7 @@ class MessageThread extends HTMLElement {
   }
 
   #row(item, isUnderSameName, next, isWaiting) {
-    const row = this.#keep(item.client_id || item.id, () => copy(TEMPLATES.get(item.author) ?? "agent").firstElementChild);
+    const row = this.#keep(item.client_id || item.id, () => copy(item.author).firstElementChild);
     const version = `${item.id} ${Boolean(item.files?.[0]?.url)}`;
     if (row.dataset.version !== version) {
       row.dataset.version = version;
@@ -75,7 +75,7 @@ class MessageThread extends HTMLElement {
     if (isPicture) {
       const picture = link.querySelector("img");
       picture.alt = file.name;
-      picture.addEventListener("error", () => this.freshLink(file.id).then(({ url }) => (picture.src = `${url}?preview=1`)), { once: true });
+      picture.addEventListener("error", () => this.freshLink(file.id).then(({ url }) => (picture.src = `${url}&preview=1`)), { once: true });
       picture.src = file.preview_url;
     } else {
       link.querySelector(".file__name").textContent = file.name;
@@ -128,12 +128,6 @@ class MessageThread extends HTMLElement {
     return this.#rows.get(key);
   }
 }
-
-const TEMPLATES = new Map([
-  ["customer", "customer"],
-  ["agent", "agent"],
-  ["bot", "bot"],
-]);
 
 function isTogether(before, item) {
   return before?.author === item.author && before.name === item.name && item.at - before.at < TOGETHER_MS;
