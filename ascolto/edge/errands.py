@@ -20,7 +20,7 @@ from ascolto.edge.metrics import bearer
 from ascolto.edge.rights import Visitor
 from ascolto.edge.server import Server, utc_now
 from ascolto.edge.stream import query
-from ascolto.files import store
+from ascolto.files import previews, store
 from ascolto.files.models import StoredFile
 from ascolto.realtime.sighting import Sighting
 from ascolto.surveys import answer as surveys
@@ -81,6 +81,7 @@ async def take_file(call: Call) -> Answer:
             if not isinstance(given, UploadFile):
                 raise Problem(422, "file", NO_FILE)
             kept = await keep(call, given.file, given.filename or "")
+            await call.server.read(previews.make_preview, file=kept, at=utc_now())  # a picture shows where it stands
     except (MultiPartException, ValueError) as error:
         raise Problem(400, "file", NO_FILE) from error
     return as_json({"id": str(kept.id), "name": kept.name, "size": kept.size_bytes, "type": kept.type}, status=201)
