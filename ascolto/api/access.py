@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from ascolto.accounts.models import User
 from ascolto.api.authenticate import Caller
 from ascolto.api.problems import invalid, not_found
-from ascolto.conversations.models import Attachment, Conversation, Inbox
+from ascolto.conversations.models import Attachment, Conversation, Inbox, Message
 from ascolto.files.models import StoredFile
 from ascolto.people.models import Customer, Team
 
@@ -41,15 +41,40 @@ def conversation(caller: Caller, reference: str) -> Conversation:
     return found
 
 
+def locked_conversation(caller: Caller, reference: str) -> Conversation:
+    """The same, held until the end of the transaction. :raises Problem: 404"""
+    found = matching(conversations(caller).select_for_update(), reference).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def messages(row: Conversation) -> QuerySet[Message]:
+    """The messages of a conversation that was got from here, with their authors and files."""
+    files = Prefetch("attachments", Attachment.objects.select_related("file").order_by("id"))
+    return Message.objects.filter(conversation=row).select_related("author").prefetch_related(files)
+
+
+def conversation_of(source: str) -> tuple[UUID, UUID] | None:
+    """Ids of the message that this token's own source stands for, and of its conversation; `source` names the token."""
+    return Message.objects.filter(source=source).values_list("id", "conversation_id").first()
+
+
+def is_taken(external_id: str) -> bool:
+    """Whether any conversation of the desk has this external_id; that alone is told."""
+    return Conversation.objects.filter(external_id=external_id).exists()
+
+
 def matching(rows: QuerySet[Conversation], reference: str) -> QuerySet[Conversation]:
     if reference.isascii() and reference.isdecimal() and len(reference) < 20 and int(reference) <= NUMBER_LIMIT:
         return rows.filter(number=int(reference))
     return rows.filter(pk=id_from(reference))
 
 
-def customer(caller: Caller, reference: str) -> Customer:
-    """:raises Problem: 404"""
-    found = customers(caller).filter(pk=id_from(reference)).first()
+def customer(caller: Caller, reference: str, *, is_locked: bool = False) -> Customer:
+    """The customer with this id; locked it is held until the end of the transaction. :raises Problem: 404"""
+    rows = customers(caller).select_for_update() if is_locked else customers(caller)
+    found = rows.filter(pk=id_from(reference)).first()
     if found is None:
         raise not_found()
     return found

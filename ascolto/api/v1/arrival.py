@@ -14,7 +14,7 @@ from ascolto.api.v1.fields import CLOCK_SLACK
 from ascolto.api.v1.words import read_words, refuse_silence
 from ascolto.channels.configure import make_inbox
 from ascolto.channels.inbound import InboundMessage, NotYours, accept
-from ascolto.conversations.models import Conversation, Inbox, Message
+from ascolto.conversations.models import Inbox
 from ascolto.conversations.receive import Received, TooManyFiles
 from ascolto.people.identify import Claim, known
 from ascolto.text.language import guess
@@ -36,8 +36,8 @@ def begin_conversation(*, caller: Caller, given: shapes.NewConversation, now: da
     refuse_silence(text, given.attachments)
     inbox = inbox_for(caller, given.inbox, now)
     source = source_of(caller, "c", given.external_id)
-    if given.external_id is not None:
-        refuse_taken(given.external_id, source)
+    if given.external_id is not None and source is not None and not access.conversation_of(source):
+        refuse_taken(given.external_id)
     customer, claim = who(caller, given.customer)
     return let_in(
         InboundMessage(
@@ -75,9 +75,8 @@ def source_of(caller: Caller, kind: str, external_id: str | None) -> str | None:
     return None if external_id is None else f"a:{caller.token.pk}:{kind}:{external_id}"
 
 
-def refuse_taken(external_id: str, source: str | None) -> None:
-    is_taken = Conversation.objects.filter(external_id=external_id).exists()
-    if is_taken and not Message.objects.filter(source=source).exists():
+def refuse_taken(external_id: str) -> None:
+    if access.is_taken(external_id):
         raise Problem("conflict", "Another conversation has this external_id.")
 
 

@@ -160,8 +160,7 @@ def change(request: ApiRequest, response: HttpResponse, reference: str, body: sh
     for name in NOT_YET:
         if name in body.model_fields_set:
             raise not_yet(name)
-    found = access.conversation(request.caller, reference)
-    locked = Conversation.objects.select_for_update().get(pk=found.pk)
+    locked = access.locked_conversation(request.caller, reference)
     refuse_if_changed(request, etag(locked))
     for name in sorted(body.model_fields_set, key=list(CHANGES).index):
         CHANGES[name](locked, getattr(body, name), request.caller, request.now)

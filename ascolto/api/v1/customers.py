@@ -72,7 +72,7 @@ def meet_one(request: ApiRequest, response: HttpResponse, body: shapes.NewCustom
     claim = claim_of(request.caller, body)
     is_known = known(claim) is not None
     customer = meet(claim, at=request.now)
-    answer = read_again(Customer.objects.all(), customer, response)
+    answer = read_again(access.customers(request.caller), customer, response)
     response["Location"] = f"/api/v1/customers/{customer.pk}"
     return Status(200 if is_known else 201, answer)
 
@@ -111,7 +111,7 @@ def change(request: ApiRequest, response: HttpResponse, id: str, body: shapes.Cu
     for name in body.model_fields_set:
         if getattr(body, name) is None:
             raise invalid(name, "cannot be null")
-    customer = Customer.objects.select_for_update().get(pk=access.customer(request.caller, id).pk)
+    customer = access.customer(request.caller, id, is_locked=True)
     refuse_if_changed(request, etag(customer))
     if len({**customer.attributes, **(body.attributes or {})}) > ATTRIBUTES_LIMIT:
         raise invalid("attributes", f"at most {ATTRIBUTES_LIMIT} attributes")

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router, Status
 
@@ -15,7 +14,7 @@ from ascolto.api.v1.arrival import earlier, let_in, source_of
 from ascolto.api.v1.files import in_short
 from ascolto.api.v1.words import read_words, refuse_silence, silence
 from ascolto.channels.inbound import InboundMessage
-from ascolto.conversations.models import Attachment, Conversation, Message
+from ascolto.conversations.models import Conversation, Message
 from ascolto.conversations.note import write_note
 from ascolto.conversations.reply import NothingSaid, write_reply
 from ascolto.eventlog.event import Actor
@@ -42,11 +41,6 @@ def shown(row: Message, caller: Caller) -> shapes.Message:
     )
 
 
-def of_conversation(conversation: Conversation) -> QuerySet[Message]:
-    files = Prefetch("attachments", Attachment.objects.select_related("file").order_by("id"))
-    return Message.objects.filter(conversation=conversation).select_related("author").prefetch_related(files)
-
-
 @router.get(
     "/conversations/{reference}/messages",
     response=shapes.ListOf[shapes.Message],
@@ -56,7 +50,7 @@ def of_conversation(conversation: Conversation) -> QuerySet[Message]:
 def list_all(request: ApiRequest, reference: str, filters: Query[shapes.MessageFilter]) -> shapes.ListOf[shapes.Message]:
     """Notes among them: `visibility` is `internal`. Never show these to the customer."""
     conversation = access.conversation(request.caller, reference)
-    rows = of_conversation(conversation)
+    rows = access.messages(conversation)
     if filters.visibility is not None:
         rows = rows.filter(visibility=filters.visibility)
     if filters.updated_since is not None:
@@ -78,12 +72,12 @@ def write(request: ApiRequest, response: HttpResponse, reference: str, body: sha
     refuse_what_cannot_be(body)
     source = source_of(caller, "m", body.external_id)
     if (known := already_written(conversation, source)) is not None:
-        return Status(200, shown(of_conversation(conversation).get(pk=known), caller))
+        return Status(200, shown(access.messages(conversation).get(pk=known), caller))
     if body.author == "customer":
         message_id = from_customer(request, conversation, body, source)
     else:
         message_id = from_us(request, conversation, body, source)
-    return Status(201, shown(of_conversation(conversation).get(pk=message_id), caller))
+    return Status(201, shown(access.messages(conversation).get(pk=message_id), caller))
 
 
 def refuse_what_cannot_be(body: shapes.NewMessage) -> None:
@@ -99,10 +93,10 @@ def already_written(conversation: Conversation, source: str | None) -> UUID | No
     """The id of the message that this external_id stands for. :raises Problem: 409, it is in another conversation"""
     if source is None:
         return None
-    row = Message.objects.filter(source=source).only("id", "conversation_id").first()
-    if row is not None and row.conversation_id != conversation.pk:
+    found = access.conversation_of(source)
+    if found is not None and found[1] != conversation.pk:
         raise Problem("conflict", "This external_id belongs to a message of another conversation.")
-    return row.pk if row else None
+    return found[0] if found else None
 
 
 def from_customer(request: ApiRequest, conversation: Conversation, body: shapes.NewMessage, source: str | None) -> UUID:
