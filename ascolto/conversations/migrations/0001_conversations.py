@@ -164,15 +164,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['assignee', '-last_message_at', '-id', 'inbox'], name='active_ones_by_assignee'),
+            index=models.Index(condition=models.Q(('is_active', True)), fields=['assignee', '-last_message_at', '-id', 'inbox', 'is_active'], name='active_ones_by_assignee'),
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['-last_message_at', '-id', 'inbox', 'team'], name='active_ones_by_time'),
+            index=models.Index(condition=models.Q(('is_active', True)), fields=['-last_message_at', '-id', 'inbox', 'team', 'is_active'], name='active_ones_by_time'),
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(condition=models.Q(('is_active', False)), fields=['inbox'], name='resolved_ones_by_inbox'),
+            index=models.Index(condition=models.Q(('is_active', False)), fields=['inbox', 'id', 'is_active'], name='resolved_ones_by_inbox'),
         ),
         migrations.AddIndex(
             model_name='conversation',

@@ -66,20 +66,21 @@ class Conversation(models.Model):
             # see are passed over without being read: a small inbox's page costs the same as a large one's.
             # lists: waiting on us, waiting on the customer, resolved
             models.Index(fields=["status", "-last_message_at", "-id", "inbox"], name="conversations_by_status"),
-            # lists: mine, unassigned (of active ones alone: SQLite does not look a bare boolean up in an index)
+            # lists: mine, unassigned (of active ones alone: SQLite does not look a bare boolean up in an index; that it is
+            # in there as well spares SQLite the row)
             models.Index(
-                fields=["assignee", "-last_message_at", "-id", "inbox"],
+                fields=["assignee", "-last_message_at", "-id", "inbox", "is_active"],
                 condition=models.Q(is_active=True),
                 name="active_ones_by_assignee",
             ),
             # list: my team's; of several teams in one order
             models.Index(
-                fields=["-last_message_at", "-id", "inbox", "team"],
+                fields=["-last_message_at", "-id", "inbox", "team", "is_active"],
                 condition=models.Q(is_active=True),
                 name="active_ones_by_time",
             ),
             # count of resolved ones; it may not serve the list, which would then be sorted each time
-            models.Index(fields=["inbox"], condition=models.Q(is_active=False), name="resolved_ones_by_inbox"),
+            models.Index(fields=["inbox", "id", "is_active"], condition=models.Q(is_active=False), name="resolved_ones_by_inbox"),
             # beside the thread: what this customer said before
             models.Index(fields=["customer", "-last_message_at"], name="conversations_of_a_customer"),
             # API: updated_since
