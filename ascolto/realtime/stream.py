@@ -7,7 +7,7 @@ from ascolto.eventlog.event import Recorded
 from ascolto.realtime import frames
 from ascolto.realtime.topics import kind_of
 
-QUEUE = 1000  # frames that may wait for one slow listener; then it is told to load everything again
+QUEUE = 1100  # frames that may wait for one slow listener (more than a whole window); then it is told to load everything again
 
 
 class Listener:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from ascolto.channels.messenger import expectation
+from ascolto.edge import permits
 
 
 @pytest.fixture(autouse=True)
-def committed(transactional_db: None) -> Iterator[None]:
+def committed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(permits, "EVERY_S", 0.2)  # the promise itself is checked in test_stream.py
     expectation.forget()
     yield
     expectation.forget()
