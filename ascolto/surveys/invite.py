@@ -36,7 +36,12 @@ def invite_after_resolution(*, conversation_id: UUID, episode_number: int, by: A
     :param at: when it was resolved, UTC; the two weeks run from here
     """
     episode = Episode.objects.filter(conversation_id=conversation_id, number=episode_number).first()
-    conversation = Conversation.objects.select_for_update().select_related("inbox", "customer").filter(pk=conversation_id).first()
+    conversation = (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("inbox", "customer")
+        .filter(pk=conversation_id)
+        .first()
+    )
     if episode is None or conversation is None:
         return Skipped("the conversation is gone")
     if reason := why_not(conversation, episode, by):

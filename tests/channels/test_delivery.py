@@ -7,7 +7,7 @@ import pytest
 
 from ascolto.channels import delivery
 from ascolto.channels.letters import Letter, Said, Way, Words, compose
-from ascolto.channels.reactions import queue_unread
+from ascolto.channels.queue import queue_unread
 from ascolto.conversations.links import open_link
 from ascolto.conversations.models import Message
 from ascolto.conversations.read_marks import mark_seen_by_customer
@@ -141,7 +141,7 @@ def test_an_address_left_later_brings_the_replies_that_were_not_read(
     reply(world, conversation, "Ci legge")
     settle(world.now + 5 * MINUTE)
     Address.objects.create(customer=world.anna, kind="email", value="anna@example.org", created_at=world.now)
-    waiting = queue_unread(conversation_id=conversation.id, at=world.now + 6 * MINUTE)
+    waiting = queue_unread(customer_id=world.anna.id, at=world.now + 6 * MINUTE)
     settle(world.now + 8 * MINUTE)
 
     assert waiting == 1

@@ -13,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from ascolto.channels.configure import identity_secret
 from ascolto.channels.models import Visit
+from ascolto.channels.queue import queue_unread
 from ascolto.conversations.models import Inbox
 from ascolto.database.ids import new_id
 from ascolto.people.identify import Claim, meet
@@ -114,6 +115,7 @@ def revoke(*, token: str, at: datetime) -> bool:
 def leave_address(*, visit: UUID, email: str, at: datetime) -> None:
     """
     Note where to answer a visitor who goes: an unproven address, which joins and reveals nothing. Twice is once.
+    Replies that they have not read are mailed to it.
 
     A visit without a first word has no customer yet and gets one here. :raises ValueError: not an address
     """
@@ -127,6 +129,7 @@ def leave_address(*, visit: UUID, email: str, at: datetime) -> None:
         [Address(id=new_id(), customer_id=row.customer_id, kind=Address.Kind.EMAIL, value=address, created_at=at)],
         ignore_conflicts=True,
     )
+    queue_unread(customer_id=row.customer_id, at=at)
 
 
 def checked_email(email: str) -> str:

@@ -16,7 +16,7 @@ from ascolto.surveys.wording import wording
 from ascolto.web.insights.choice import PERIODS, Choice, choice_of
 from ascolto.web.page import page
 
-BAR_WIDTH = 200  # of the longest bar, in units of the drawing
+BAR_WIDTH = 145  # of the longest bar, in units of the drawing
 
 
 @dataclass(frozen=True, kw_only=True)

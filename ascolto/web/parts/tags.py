@@ -65,6 +65,19 @@ def moment(at: datetime | None) -> str:
     return as_spoken(formats.date_format(local, "D j M" if local.year == now.year else "j M Y"))
 
 
+@register.filter
+def on_day(at: datetime) -> str:
+    """«18 novembre», «20 febbraio 2027» in another year: for the middle of a sentence."""
+    local = timezone.localtime(at)
+    return as_spoken(formats.date_format(local, "j F" if local.year == timezone.localtime().year else "j F Y"))
+
+
+@register.filter
+def day_and_clock(at: datetime) -> str:
+    """«18 nov, 14:06»."""
+    return as_spoken(formats.date_format(timezone.localtime(at), "j M, H:i"))
+
+
 def as_spoken(date: str) -> str:
     """Italian writes days and months small; Django's words for them are written large."""
     return date.lower() if get_language() == "it" else date
