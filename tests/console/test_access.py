@@ -7,7 +7,7 @@ import pytest
 
 from ascolto.conversations.models import Message
 
-READ = ("", "timeline/")
+READ = ("", "timeline/", "holder/")
 WRITE = ("replies/", "notes/", "draft/", "files/", "read/", "assignee/", "team/", "status/", "tags/", "priority/", "links/")
 
 

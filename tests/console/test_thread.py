@@ -103,6 +103,18 @@ def test_reading_is_said_by_a_post(as_bruno: Any, world: Any, conversation: Any)
     assert ReadMark.objects.filter(user=world.bruno, conversation=conversation).count() == 1
 
 
+def test_a_new_message_concerns_its_holder_or_everybody(
+    as_bruno: Any, world: Any, conversation: Any, signed_in: Any
+) -> None:
+    address = f"/conversations/{conversation.number}/holder/"
+    assert as_bruno.get(address).json() == {"holder": "nobody"}
+
+    assign(conversation=conversation, to=world.bruno, by=Actor("system"), at=world.now)
+
+    assert as_bruno.get(address).json() == {"holder": "me"}
+    assert signed_in(world.carla).get(address).json() == {"holder": "other"}
+
+
 @pytest.mark.parametrize("query", ["?before=x", "?after=yesterday"])
 def test_a_place_that_cannot_be_read_is_not_found(as_bruno: Any, conversation: Any, query: str) -> None:
     assert as_bruno.get(f"/conversations/{conversation.number}/timeline/{query}").status_code == 404

@@ -79,6 +79,7 @@ def person_context(user: User, customer: Customer) -> dict[str, Any]:
     known = set(access.visible_to(user).filter(customer__in=others).values_list("customer_id", flat=True)) if others else set()
     return {
         "customer": customer,
+        "is_new_today": timezone.localdate(customer.created_at) == timezone.localdate(),
         "addresses": addresses_of(customer),
         "customer_language": LANGUAGES.get(customer.language),
         "maybe_same": [each for each in others if each.pk in known],

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -112,6 +112,14 @@ def timeline_part(request: HttpRequest, number: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "console/thread/_live.html", context)
+
+
+@require_GET
+def holder(request: HttpRequest, number: int) -> HttpResponse:
+    """Whether I hold it, nobody does, or another: whom a new message concerns."""
+    held_by = conversation_or_404(request, number).assignee_id
+    user = colleague(request)
+    return JsonResponse({"holder": "nobody" if held_by is None else "me" if held_by == user.pk else "other"})
 
 
 @require_POST

@@ -39,13 +39,32 @@ class SoundBell extends HTMLElement {
     this.button.setAttribute("aria-pressed", String(this.isOn));
   }
 
-  hear({ kind, conversation, assignee }) {
+  async hear({ kind, conversation, number }) {
     if (kind !== "conversation.message_received") return;
-    if (assignee && assignee !== this.dataset.user) return; // a colleague's
     const isSeen = !document.hidden && document.querySelector("live-thread")?.dataset.id === conversation;
-    if (isSeen) return;
+    if (isSeen || await this.isAnothers(number)) return;
     this.count(conversation);
-    if (this.isOn) this.play();
+    if (this.isOn) this.ring();
+  }
+
+  // What a colleague holds is theirs to hear.
+  async isAnothers(number) {
+    try {
+      const answer = await fetch(this.dataset.holder.replace("/0/", `/${number}/`));
+      return !answer.ok || (await answer.json()).holder === "other";
+    } catch {
+      return false;
+    }
+  }
+
+  // Several tabs of a browser ring once.
+  ring() {
+    if (!navigator.locks) return this.play();
+    return navigator.locks.request("ascolto.bell", { ifAvailable: true }, async (lock) => {
+      if (!lock) return;
+      await this.play();
+      await new Promise((done) => setTimeout(done, 1000));
+    });
   }
 
   // Which conversations have news, in front of the title: "(2) …". Looking at the page takes the number away.
@@ -57,6 +76,7 @@ class SoundBell extends HTMLElement {
 
   // A browser lets a page sound only after a first click or key in it; until then the number has to do.
   async play() {
+    if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
     this.audio ??= new AudioContext();
     if (this.audio.state === "suspended") await this.audio.resume();
     for (const [pitch, after] of NOTES) this.note(pitch, this.audio.currentTime + after);

@@ -6,8 +6,7 @@ class ReplyComposer extends HTMLElement {
     this.form = this.closest("form");
     this.text = this.querySelector("textarea");
     this.form.addEventListener("submit", this);
-    this.text.addEventListener("input", this);
-    this.text.addEventListener("keydown", this);
+    for (const name of ["input", "keydown"]) this.text.addEventListener(name, this);
     this.addEventListener("click", this);
     document.addEventListener("composer:open", this);
     addEventListener("pagehide", this);
@@ -28,8 +27,6 @@ class ReplyComposer extends HTMLElement {
     else { this.turn(event.detail); this.text.focus(); }
   }
 
-  get isNote() { return this.querySelector(".composer").classList.contains("composer--note"); }
-
   clicked(event) {
     const tab = event.target.closest("[data-mode]");
     if (!tab) return;
@@ -41,8 +38,7 @@ class ReplyComposer extends HTMLElement {
   turn(mode) {
     this.querySelector(".composer").classList.toggle("composer--note", mode === "note");
     this.form.action = mode === "note" ? this.dataset.notes : this.dataset.replies;
-    for (const tab of this.querySelectorAll("[data-mode]")) tab.toggleAttribute("aria-current", tab.dataset.mode === mode);
-    for (const tab of this.querySelectorAll("[aria-current]")) tab.setAttribute("aria-current", "true");
+    for (const tab of this.querySelectorAll("[data-mode]")) tab.ariaCurrent = tab.dataset.mode === mode ? "true" : null;
     if (this.text.value) this.later();
   }
 
@@ -66,7 +62,7 @@ class ReplyComposer extends HTMLElement {
     clearTimeout(this.timer);
     if (!this.isUnsaved) return;
     this.isUnsaved = false;
-    const body = new URLSearchParams({ text: this.text.value, is_note: this.isNote ? "1" : "", csrfmiddlewaretoken: this.form.csrfmiddlewaretoken.value });
+    const body = new URLSearchParams({ text: this.text.value, is_note: this.querySelector(".composer--note") ? "1" : "", csrfmiddlewaretoken: this.form.csrfmiddlewaretoken.value });
     try {
       const answer = await fetch(this.dataset.draft, { method: "POST", body, keepalive: isLeaving });
       if (answer.ok && !this.isUnsaved) this.querySelector("[data-saved]").textContent = (await answer.text()).trim();

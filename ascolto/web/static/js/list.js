@@ -20,17 +20,18 @@ class LiveList extends HTMLElement {
     else this.later();
   }
 
+  // At once when nothing was fetched of late; else when the time is up, once for all that happened meanwhile.
   later() {
-    this.timer ??= setTimeout(async () => {
-      await this.refresh();
+    const wait = this.isBusy ? AT_MOST_EVERY : Math.max(0, (this.fetchedAt ?? 0) + AT_MOST_EVERY - Date.now());
+    this.timer ??= setTimeout(() => {
       this.timer = null;
-      if (this.again) { this.again = false; this.later(); }
-    }, AT_MOST_EVERY);
-    this.again = this.isBusy;
+      if (this.isBusy) this.later(); else this.refresh();
+    }, wait);
   }
 
   async refresh() {
     this.isBusy = true;
+    this.fetchedAt = Date.now();
     try {
       const answer = await fetch(`${this.dataset.url}?current=${this.current ?? ""}`, { headers: { "HX-Request": "true" } });
       if (answer.ok) this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));

@@ -16,7 +16,8 @@ class LiveThread extends HTMLElement {
     clearTimeout(this.timer);
   }
 
-  handleEvent({ type, detail }) {
+  handleEvent({ type, detail, target }) {
+    if (type === "conversation-changed") this.isOurs = target !== document; // done by a form of this page: it may be renewed
     if (type === "desk:presence") this.showTyping(detail);
     else if (type === "desk:event" && detail.conversation !== this.dataset.id) return;
     else if (type === "htmx:responseError" || type === "htmx:sendError") this.say(detail);
@@ -24,21 +25,26 @@ class LiveThread extends HTMLElement {
     else this.later();
   }
 
+  // At once when nothing was fetched of late; else when the time is up, once for all that happened meanwhile.
   later() {
-    this.timer ??= setTimeout(() => { this.timer = null; this.refresh(); }, AT_MOST_EVERY);
+    const wait = Math.max(0, (this.fetchedAt ?? 0) + AT_MOST_EVERY - Date.now());
+    this.timer ??= setTimeout(() => { this.timer = null; this.refresh(); }, wait);
   }
 
   async refresh() {
+    this.fetchedAt = Date.now();
     const lines = [...this.querySelectorAll("#lines > [data-at]")];
     const after = lines.at(-LOOK_BACK)?.dataset.at ?? lines[0]?.dataset.at ?? "";
+    const turn = this.turn = (this.turn ?? 0) + 1;
     let answer;
     try {
       answer = await fetch(`${this.dataset.url}&after=${encodeURIComponent(after)}`, { headers: { "HX-Request": "true" } });
     } catch {
       return setTimeout(() => this.isConnected && this.later(), 3000);
     }
-    if (!answer.ok) return null;
-    this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const html = answer.ok && await answer.text();
+    if (!html || turn !== this.turn) return null; // a later one is on its way
+    this.take(new DOMParser().parseFromString(html, "text/html"));
     return this.read();
   }
 
@@ -48,7 +54,9 @@ class LiveThread extends HTMLElement {
     const height = scroll.scrollHeight;
     this.place(fresh.querySelector("#lines"));
     if (!isAtEnd) scroll.scrollTop -= scroll.scrollHeight - height;
-    for (const id of ["thread-head", "facts"]) this.renew(document.getElementById(id), fresh.getElementById(id));
+    const isOurs = this.isOurs;
+    this.isOurs = false;
+    for (const id of ["thread-head", "facts"]) this.renew(document.getElementById(id), fresh.getElementById(id), isOurs);
     if (!document.getElementById("reply").value) document.querySelector("#write [name=last_seen]").value = fresh.querySelector("#lines").dataset.now;
   }
 
@@ -66,8 +74,9 @@ class LiveThread extends HTMLElement {
   }
 
   // What someone has in hand is not taken from them; it is renewed with the next event.
-  renew(old, fresh) {
-    if (!old || !fresh || old.contains(document.activeElement) && document.activeElement.matches("input, select") || old.querySelector("details[open]")) return;
+  renew(old, fresh, isOurs) {
+    const isInHand = old?.contains(document.activeElement) && document.activeElement.matches("input, select");
+    if (!old || !fresh || (!isOurs && (isInHand || old.querySelector("details[open]")))) return;
     const focused = old.contains(document.activeElement) && document.activeElement.id;
     old.replaceWith(fresh);
     window.htmx?.process(fresh);
