@@ -85,6 +85,15 @@ def test_d3_no_page_is_kept_by_anyone_in_between(world: World, signed_in: Any, p
     assert "no-store" in kept or "immutable" in kept or path.endswith(".js"), f"{path}: {kept!r}"
 
 
+@pytest.mark.parametrize("path", sorted({path for path, _ in patterns()}))
+def test_b11_no_page_runs_what_is_not_ours(world: World, signed_in: Any, path: str) -> None:
+    policy = signed_in(world.ada).get(filled(path)).get("Content-Security-Policy", "")
+
+    assert "default-src 'none'" in policy or "default-src 'self'" in policy, f"{path}: {policy!r}"
+    assert "unsafe" not in policy, path
+    assert "*" not in policy, path
+
+
 def test_a_page_that_is_not_there_shows_a_way_on(world: World, signed_in: Any) -> None:
     response = signed_in(world.bruno).get("/nothing/here/")
 
