@@ -34,7 +34,7 @@ class Desk:
 
     folder: Path
     port: int
-    inbox: UUID
+    inbox: UUID | None
     servers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @property
