@@ -311,8 +311,8 @@ def test_d10_the_page_is_told_without_its_query(served: Any, shop: Any) -> None:
     told: list[str] = []
     shop.on("request", lambda request: told.append(request.post_data or "") if request.url.endswith("/api/session") else None)
     shop.goto(f"{served.url}/messenger/{served.key}/demo/?reset=secret#token")
-    shop.get_by_role("button", name="Scriva a Lumen").click()
-    shop.frame_locator("iframe").get_by_role("heading", name="Buongiorno").wait_for()
+    with shop.expect_response("**/api/session"):
+        shop.get_by_role("button", name="Scriva a Lumen").click()
 
     assert told
     assert "/demo/" in told[0]
@@ -326,13 +326,24 @@ def test_d5_words_from_another_window_or_origin_are_not_heard(served: Any, brows
     with browser_page.context.expect_page() as opened:
         browser_page.evaluate("(url) => { window.held = window.open(url) }", f"{served.url}/messenger/{served.key}/")
     messenger = opened.value
-    messenger.get_by_role("heading", name="Buongiorno").wait_for()
+    with messenger.expect_response("**/api/session"):
+        messenger.reload()
+    messenger.wait_for_timeout(300)
     before = messenger.evaluate("localStorage['ascolto:sito']")
+    assert "token" in before
 
     browser_page.evaluate("window.held.postMessage({ascolto: 'sito', kind: 'shutdown'}, '*')")
     messenger.wait_for_timeout(300)
 
     assert messenger.evaluate("localStorage['ascolto:sito']") == before
+
+
+def test_d5_the_loader_hears_its_own_frame_alone(shop: Any, frame: Any) -> None:
+    shop.evaluate("window.postMessage({ascolto: 'sito', kind: 'gone'}, '*')")
+    shop.frames[1].evaluate("window.parent.postMessage({ascolto: 'another', kind: 'gone'}, '*')")
+    shop.wait_for_timeout(300)
+
+    assert shop.locator("iframe").is_visible()
 
 
 @pytest.fixture

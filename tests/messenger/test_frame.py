@@ -129,3 +129,15 @@ def test_the_page_to_try_it_has_one_script_of_ours(client: Any, world: Any) -> N
 
     assert re.findall(r"<script[^>]*>", answer.content.decode()) == ['<script async src="/messenger/sito.js">']
     assert answer["Content-Security-Policy"] == "default-src 'self'"
+
+
+def test_the_welcome_and_what_to_expect_stand_there_before_any_script_runs(client: Any, world: Any) -> None:
+    type(world.inbox).objects.filter(key="sito").update(welcome="Buongiorno da Lumen.")
+
+    italian, english = (client.get(f"/messenger/sito/?lang={code}").content.decode() for code in ("it", "en"))
+
+    assert "Buongiorno da Lumen." in italian
+    assert "Buongiorno" not in english
+    assert "Hello, we are listening." in english
+    for page in (italian, english):
+        assert re.search(r'<b data-part="expectation">[^<]+</b>', page)

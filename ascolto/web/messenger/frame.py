@@ -5,9 +5,11 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
+from ascolto.channels.messenger.expectation import expectation
 from ascolto.files.store import LIMIT_BYTES, MB
 from ascolto.surveys.wording import wording
 from ascolto.web.messenger.door import language_of_visitor, messenger_with
@@ -28,6 +30,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "inbox": inbox,
         "language": language,
+        "welcome": inbox.welcome if language == inbox.language else "",  # written once, in the inbox's language
         "is_embedded": request.GET.get("embedded") == "1",
         "origins": json.dumps(origins),
         "limit_bytes": LIMIT_BYTES,
@@ -35,7 +38,8 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
         "limit_files": FILES_IN_ONE_MESSAGE,
     }
     with override(language):
-        response = render(request, "messenger/frame.html", {**context, "survey": wording()})
+        told = {"expectation": expectation(language=language, at=timezone.now()), "survey": wording()}
+        response = render(request, "messenger/frame.html", context | told)
     response["Content-Language"] = language
     response["Content-Security-Policy"] = policy(origins)
     return response

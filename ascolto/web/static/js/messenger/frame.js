@@ -122,19 +122,15 @@ class VisitorMessenger extends HTMLElement {
     }
   }
 
-  #begun({ welcome, expectation, has_email: hasEmail, isAnother }) {
+  #begun({ expectation, has_email: hasEmail, isAnother }) {
     this.hasEmail = hasEmail;
     if (isAnother) {
       this.outbox.startOver();
       this.store.write({ at: null });
       if (this.#conversation) this.#showWelcome();
     }
-    const hello = this.#part("hello");
-    hello.textContent = welcome || hello.dataset.default;
-    this.#part("soon").textContent = expectation?.text ?? "";
-    this.#part("expectation").textContent = expectation?.text ?? "";
-    this.#part("detail").textContent = expectation?.detail ?? "";
-    this.#view("welcome").ariaBusy = null;
+    for (const part of ["soon", "expectation"]) this.#part(part).textContent = expectation.text;
+    this.#part("detail").textContent = expectation.detail;
   }
 
   async #identify(identity) {
@@ -264,6 +260,7 @@ class VisitorMessenger extends HTMLElement {
     const closed = this.#part("closed");
     const isClosed = status === "resolved";
     closed.hidden = !isClosed;
+    this.#part("typing").hidden = isClosed;
     closed.lastElementChild.textContent = agent ? fill(closed.dataset.by, { name: agent }) : closed.dataset.byUs;
     return this.survey.show(isClosed ? (survey?.token ?? null) : null);
   }
