@@ -28,6 +28,7 @@ from ascolto.people.models import Team
 from ascolto.project.settle import settle
 from ascolto.surveys import reactions as surveys
 from ascolto.surveys.answer import record
+from ascolto.surveys.display import mark_displayed
 from ascolto.surveys.queries import pending_for_customer
 from ascolto.workspace.configure import set_hours, set_up
 
@@ -116,6 +117,9 @@ def steps_of(desk: Desk, told: Told, index: int, until: datetime) -> list[Step]:
     if planned.is_resolved:
         end = min(at + timedelta(minutes=4 + index % 40), until - timedelta(minutes=1))
         acts.append((end, lambda: close(told, agent, end)))
+        if planned.channel == "messenger" and not planned.answers and planned.chance < 0.7:
+            seen = min(end + timedelta(minutes=1), until - timedelta(seconds=30))
+            acts.append((seen, lambda: see_questions(told, seen)))
         if planned.answers:
             later = min(end + timedelta(minutes=2 + index % 300), until - timedelta(seconds=30))
             acts.append((later, lambda: answer(told, later)))
@@ -137,7 +141,7 @@ def begin(desk: Desk, told: Told) -> None:
     received = accept(
         InboundMessage(
             inbox=desk.inboxes[planned.channel].id,
-            text=planned.opening.format(**planned.facts),
+            text=spoken(planned.opening, planned),
             at=planned.begins,
             source=None,
             customer=customer.id,
@@ -157,6 +161,12 @@ def begin(desk: Desk, told: Told) -> None:
         set_priority(conversation=told.conversation, priority=3, by=Actor("system"), at=planned.begins)
 
 
+def spoken(words: str, planned: Planned) -> str:
+    """The script's words with this conversation's names, orders and days; a sentence begins large."""
+    said = words.format(**planned.facts)
+    return said[:1].upper() + said[1:]
+
+
 def keep(name: str, owner: str, at: datetime) -> tuple:  # type: ignore[type-arg]
     return (store(picture(name), name=name, owner=owner, at=at).id,) if name else ()
 
@@ -164,7 +174,7 @@ def keep(name: str, owner: str, at: datetime) -> tuple:  # type: ignore[type-arg
 def say(desk: Desk, told: Told, line: Line, agent: User, at: datetime) -> None:
     conversation = told.conversation
     assert conversation is not None
-    text = line.text.format(**told.planned.facts)
+    text = spoken(line.text, told.planned)
     by = Actor("agent", str(agent.id))
     if line.who == "agent":
         mark_read(user=agent, conversation=conversation, at=at)
@@ -194,6 +204,14 @@ def close(told: Told, agent: User, at: datetime) -> None:
     mark_seen_by_customer(conversation=conversation, at=at)
     mark_read(user=agent, conversation=conversation, at=at)
     resolve(conversation=conversation, by=Actor("agent", str(agent.id)), at=at)
+
+
+def see_questions(told: Told, at: datetime) -> None:
+    """The questions stand before the customer, who goes away without a word."""
+    conversation = told.conversation
+    assert conversation is not None
+    settle(at, reactions=[surveys.REACTIONS])
+    mark_displayed(conversation_id=conversation.id, customer_id=conversation.customer_id, at=at)
 
 
 def answer(told: Told, at: datetime) -> None:

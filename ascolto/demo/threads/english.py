@@ -8,7 +8,7 @@ ENGLISH: tuple[Script, ...] = (
         language="en",
         openings=(
             "There are two shades in the box, I ordered one. Order {order}.",
-            "You sent me a second {product} by mistake. What should I do with it?",
+            "By mistake you sent {product} twice. What should I do with the second one?",
         ),
         lines=(
             agent(
@@ -44,7 +44,7 @@ ENGLISH: tuple[Script, ...] = (
         topic="lamp flickers",
         language="en",
         openings=(
-            "My {product} flickers whenever the fridge starts. Is it faulty?",
+            "I have {product} and it flickers whenever the fridge starts. Is it faulty?",
             "The lamp goes off by itself after ten minutes. I already changed the bulb.",
         ),
         lines=(

@@ -19,7 +19,7 @@ ITALIAN: tuple[Script, ...] = (
             note(4, "Consegnato al civico 41 invece che al 14. Aperta la segnalazione al corriere."),
             agent(
                 6,
-                "Il corriere ha lasciato il pacco a un civico vicino. Le spedisco oggi un altro {product}: non deve fare nulla, nemmeno per il primo.",
+                "Il corriere ha lasciato il pacco a un civico vicino. Le spedisco oggi di nuovo {product}: non deve fare nulla, nemmeno per il primo pacco.",
             ),
             customer(22, "Grazie, non mi aspettavo che lo rispediste senza farmi aspettare."),
             agent(3, "È un nostro dovere. Il nuovo pacco arriva {day}, le scrivo appena è in consegna."),
@@ -65,7 +65,7 @@ ITALIAN: tuple[Script, ...] = (
         language="it",
         openings=(
             "Il codice sconto della vostra mail non viene accettato alla cassa.",
-            "Ho provato tre volte il codice ma dice “non valido”. L’offerta scade stasera.",
+            "Ho messo tre volte il codice ma dice “non valido”. L’offerta scade stasera.",
         ),
         lines=(
             agent(
@@ -113,7 +113,7 @@ ITALIAN: tuple[Script, ...] = (
                 6,
                 "Buongiorno {name}, in tempo per un soffio: l’ordine non è ancora partito. Cambiato in bianco, il prezzo è lo stesso.",
             ),
-            customer(4, "Perfetto, gentilissima."),
+            customer(4, "Perfetto, grazie mille."),
         ),
         csat=(5, 5, 4),
         effort=(1, 1, 2),
@@ -125,7 +125,7 @@ ITALIAN: tuple[Script, ...] = (
         topic="reso oltre i termini",
         language="it",
         openings=(
-            "Vorrei rendere {product}, ma sono passati 35 giorni. Sono stata in ospedale, non ho potuto prima.",
+            "Vorrei rendere {product}, ma sono passati 35 giorni. Ero in ospedale, non ho potuto prima.",
             "Il reso {order} viene rifiutato dal sito perché è scaduto. Non c’è modo?",
         ),
         lines=(
@@ -148,8 +148,8 @@ ITALIAN: tuple[Script, ...] = (
         topic="quale lampadina",
         language="it",
         openings=(
-            "Quale lampadina posso montare su {product}?",
-            "Va bene una lampadina a LED da 10 W su {product}?",
+            "Quale lampadina va bene per {product}?",
+            "Un LED da 10 W va bene per {product}?",
         ),
         lines=(
             agent(4, "Buongiorno {name}: attacco E27, LED fino a 12 W. Se vuole una luce calda per leggere, 2700 K."),
@@ -234,7 +234,7 @@ ITALIAN: tuple[Script, ...] = (
         language="it",
         openings=(
             "Il paralume è arrivato con una crepa. Ordine {order}.",
-            "Scatola integra ma paralume di {product} rotto dentro.",
+            "La scatola è integra ma il paralume dentro è rotto. Avevo ordinato {product}.",
         ),
         lines=(
             agent(
@@ -256,7 +256,7 @@ ITALIAN: tuple[Script, ...] = (
         language="it",
         openings=(
             "Ho messo il vecchio indirizzo nell’ordine {order}, si può cambiare?",
-            "Mi sono accorto che manca la scala nell’indirizzo di {order}.",
+            "Nell’indirizzo di {order} manca la scala.",
         ),
         lines=(
             agent(15, "Buongiorno {name}, fatto: ora è quello nuovo. Se il corriere lo ha già in mano, lo avvisiamo noi."),
