@@ -53,6 +53,28 @@ def answers() -> object:
     return [[row.csat, row.effort, row.why] for row in Answer.objects.all()]
 
 
+def proof(sub: str) -> object:
+    """What the shop's own server signs for someone signed in there."""
+    import jwt
+
+    from ascolto.channels.configure import identity_secret
+    from ascolto.conversations.models import Inbox
+
+    now = int(datetime.now(UTC).timestamp())
+    secret = identity_secret(Inbox.objects.get(key="sito"))
+    return jwt.encode(
+        {"sub": sub, "aud": "sito", "iat": now, "exp": now + 300, "name": "Anna Bianchi"}, secret, algorithm="HS256"
+    )
+
+
+def who_wrote(text: str) -> object:
+    """The customer of the conversation with these words: the company's own id of them, and their name."""
+    from ascolto.conversations.models import Message
+
+    customer = Message.objects.get(text=text).conversation.customer
+    return [customer.external_id, customer.name]
+
+
 def reply(text: str) -> object:
     """Elena answers the latest conversation."""
     from ascolto.conversations.reply import write_reply
@@ -86,7 +108,7 @@ def elena_acts():  # type: ignore[no-untyped-def]
     return Actor("agent", str(elena().id))
 
 
-VERBS = {verb.__name__: verb for verb in (make_world, make_messenger, conversations, answers, reply, resolve)}
+VERBS = {verb.__name__: verb for verb in (make_world, make_messenger, conversations, answers, proof, who_wrote, reply, resolve)}
 
 if __name__ == "__main__":
     import django

@@ -253,6 +253,23 @@ def test_on_a_phone_it_fills_the_screen(shop: Any, frame: Any) -> None:
     assert shop.locator("iframe").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
 
 
+def test_d1_only_a_proof_says_who_someone_is(served: Any, shop: Any) -> None:
+    shop.evaluate("(token) => Ascolto('identify', {token})", served.acts("proof", "anna-7"))
+    shop.evaluate("Ascolto('open')")
+    frame = shop.frame_locator("iframe")
+    write(frame, "con la prova")
+    sent(frame, "con la prova")
+    shop.evaluate("new Promise((done) => { Ascolto('on', 'shutdown', done); Ascolto('shutdown'); })")
+    shop.evaluate("Ascolto('identify', {token: 'anna-7'})")
+    shop.evaluate("Ascolto('open')")
+    write(frame, "senza la prova")
+    sent(frame, "senza la prova")
+
+    assert served.acts("who_wrote", "con la prova") == ["anna-7", "Anna Bianchi"]
+    assert served.acts("who_wrote", "senza la prova")[0] is None
+    assert frame.locator(".message").count() == 1
+
+
 def test_d9_after_shutdown_the_old_token_opens_nothing(served: Any, shop: Any, frame: Any) -> None:
     write(frame, "da un computer di tutti")
     sent(frame, "da un computer di tutti")
