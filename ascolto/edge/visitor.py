@@ -17,6 +17,7 @@ from ascolto.edge.rights import Visitor
 from ascolto.files import links
 from ascolto.files.models import StoredFile
 from ascolto.people.models import Address
+from ascolto.surveys.display import mark_displayed
 from ascolto.surveys.queries import pending_for_customer
 
 PAGE = 50
@@ -161,8 +162,10 @@ def fresh_link(visitor: Visitor, file_id: UUID, *, now: datetime) -> str:
 
 
 def read_up_to_now(visitor: Visitor, conversation: UUID, *, now: datetime) -> None:
-    """The visitor has seen what stands there. :raises NotTheirs:"""
-    mark_seen_by_customer(conversation=own(visitor, conversation), at=now)
+    """The visitor has seen what stands there, the open questions too. :raises NotTheirs:"""
+    row = own(visitor, conversation)
+    mark_seen_by_customer(conversation=row, at=now)
+    mark_displayed(conversation_id=row.id, customer_id=row.customer_id, at=now)
 
 
 def leave(visitor: Visitor, email: str, *, now: datetime) -> None:

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ascolto.channels.delivery import language_of
 from ascolto.channels.inbound import InboundMessage, NotYours, accept
 from ascolto.channels.messenger.expectation import expectation
+from ascolto.conversations.access import NotFound, attachment_of
 from ascolto.conversations.links import LinkGone, open_link
-from ascolto.conversations.models import Attachment, Conversation, Message, PrivateLink
+from ascolto.conversations.models import PrivateLink
 from ascolto.conversations.read_marks import mark_seen_by_customer
 from ascolto.conversations.timeline import messages_page
 from ascolto.surveys.queries import pending_for_customer
@@ -124,8 +125,8 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     """The page has been before someone's eyes for a moment (said by its script, never by a GET)."""
     try:
         mark_seen_by_customer(conversation=open_link(token, now=now()).conversation, at=now())
-    except LinkGone as error:
-        raise Http404 from error
+    except LinkGone:
+        return gone(request, GONE)
     return HttpResponse(status=204)
 
 
@@ -135,16 +136,7 @@ def attachment(request: HttpRequest, token: str, attachment_id: UUID) -> HttpRes
     """One file of a public message of this conversation."""
     try:
         conversation = open_link(token, now=now()).conversation
-    except LinkGone as error:
-        raise Http404 from error
-    found = public_attachment(conversation, attachment_id)
-    if found is None:
-        raise Http404
-    return bytes_of(found.file, is_preview=request.GET.get("preview") == "1")
-
-
-def public_attachment(conversation: Conversation, attachment_id: UUID) -> Attachment | None:
-    rows = Attachment.objects.filter(
-        pk=attachment_id, message__conversation=conversation, message__visibility=Message.Visibility.PUBLIC
-    )
-    return rows.select_related("file").first()
+        found = attachment_of(conversation, attachment_id, internal=False)
+        return bytes_of(found.file, is_preview=request.GET.get("preview") == "1")
+    except (LinkGone, NotFound, Http404):
+        return gone(request, GONE)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from ascolto.files import links, store
 from ascolto.files.headers import headers, preview_headers
 from ascolto.files.models import StoredFile
+from ascolto.files.previews import make_preview
 from ascolto.web.security import open_to_all
 
 
@@ -28,9 +29,12 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def bytes_of(found: StoredFile, *, is_preview: bool = False) -> HttpResponseBase:
-    """The file as it leaves the house, or its small picture where one was drawn."""
-    is_preview = is_preview and bool(found.preview_digest)
+    """The file as it leaves the house, or its small picture, drawn when first asked for; 404 for what cannot be drawn."""
     try:
+        if is_preview:
+            found = make_preview(file=found, at=now())
+        if is_preview and not found.preview_digest:
+            raise Http404
         opened = store.open_preview(found) if is_preview else store.open_bytes(found)
     except FileNotFoundError as error:
         raise Http404 from error

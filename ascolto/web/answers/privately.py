@@ -31,6 +31,7 @@ def by_secret_link(view: View) -> View:
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
         response.setdefault("Cache-Control", "no-store, private")
+        response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write the address, which is the secret
         return response
 
     return open_to_all(csrf_exempt(opened))

@@ -1,11 +1,13 @@
 """/t/<token>: the customer's own page."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import now
+from PIL import Image
 
 from ascolto.conversations.links import revoke_links
 from ascolto.conversations.models import Attachment, Conversation, Message, PrivateLink
@@ -106,10 +108,28 @@ def test_c2_a_file_opens_only_from_the_page_of_its_own_conversation(
     assert (internal.status_code, foreign.status_code) == (404, 404)
 
 
+def test_a_picture_is_shown_small_and_what_only_says_it_is_one_is_not(client: Any, page_token: str) -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
+    files = [SimpleUploadedFile("foto.png", drawn.getvalue()), SimpleUploadedFile("finta.png", PNG[:40])]
+    client.post(f"/t/{page_token}", {"text": "Foto", "nonce": "n", "files": files})
+    found = {each.file.name: client.get(f"/t/{page_token}/files/{each.id}/?preview=1") for each in Attachment.objects.all()}
+
+    assert found["foto.png"]["Content-Type"] == "image/webp"
+    assert found["finta.png"].status_code == 404
+
+
 def test_after_the_resolution_it_leads_to_the_questions(client: Any, page_token: str, asked: Any) -> None:
     page = client.get(f"/t/{page_token}").content.decode()
 
     assert f'href="{asked.path}"' in page
+
+
+def test_no_log_has_the_address_of_the_page(client: Any, page_token: str, caplog: Any) -> None:
+    client.post(f"/t/{page_token}", {"text": ""})
+    client.get(f"/t/{page_token}/files/018f0000-0000-7000-8000-000000000000/")
+
+    assert page_token not in caplog.text
 
 
 def test_the_address_of_the_page_does_not_travel_on(client: Any, page_token: str) -> None:
