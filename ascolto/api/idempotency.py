@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,8 +13,8 @@ from ascolto.api import strict
 from ascolto.api.authenticate import Caller
 from ascolto.api.models import KeptAnswer
 from ascolto.api.problems import Fault, Problem
+from ascolto.api.prune import LASTS
 
-LASTS = timedelta(hours=24)
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HEADERS = ("ETag", "Location")
 
@@ -91,8 +91,3 @@ def file_words(file: object) -> str:
         content.update(chunk)
     file.seek(0)
     return f"{file.name} {content.hexdigest()}"
-
-
-def prune_answers(now: datetime) -> None:
-    """Forget answers older than 24 hours. Twice is once."""
-    KeptAnswer.objects.filter(at__lte=now - LASTS).delete()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.module_loading import autodiscover_modules
 
 from ascolto.accounts.prune import prune_sessions
-from ascolto.api.idempotency import prune_answers
+from ascolto.api.prune import prune_answers
 from ascolto.files.sweep import sweep_files
 from ascolto.jobs.prune import prune_jobs
 from ascolto.jobs.timetable import Entry
