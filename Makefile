@@ -35,7 +35,10 @@ fix: $(VENV)/.developer ## format, and mend what can be mended by itself
 words: $(VENV)/.developer ## bring the catalogue of words up to date (needs gettext)
 	@$(BIN)/python scripts/words.py extract
 
+pictures: $(VENV)/.developer ## the pictures of the documentation anew, from a demo desk in Chromium
+	@$(BIN)/python scripts/pictures.py
+
 bench: $(VENV)/.developer ## benchmarks, as ratios against the named references
 	@$(BIN)/python -m bench
 
-.PHONY: help demo test check fix words bench
+.PHONY: help demo test check fix words pictures bench
