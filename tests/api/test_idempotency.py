@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from ascolto.api.prune import prune_answers
 from ascolto.api.models import KeptAnswer
+from ascolto.api.prune import prune_answers
 from ascolto.conversations.models import Conversation, Message
 from ascolto.files.models import StoredFile
 
