@@ -1,15 +1,19 @@
 """What is sent to the edge as JSON, read with care: an object with plain fields or a problem that says what is wrong."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from starlette.types import Receive
 
 from ascolto.edge.answer import Problem
 from ascolto.edge.guard import body_of
 
 NOT_JSON = "What was sent cannot be read: it has to be a JSON object."
+NOTHING_THERE = _("This is not here any more.")
+ID = re.compile(r"^[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$")
 
 
 class SenderLeft(Exception):
@@ -48,9 +52,6 @@ def id_of(value: object, name: str) -> UUID | None:
     """A field that is an id; None when it is not there. :raises Problem: 404, as for one that nobody has"""
     if value in (None, ""):
         return None
-    try:
-        if isinstance(value, str) and len(value) <= 40:
-            return UUID(value)
-    except ValueError:
-        pass
-    raise Problem(404, "not_found", "There is nothing with this id.")
+    if not isinstance(value, str) or not ID.match(value):
+        raise Problem(404, "not_found", NOTHING_THERE)
+    return UUID(value)

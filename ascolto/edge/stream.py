@@ -3,13 +3,12 @@
 import asyncio
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
-from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ascolto.conversations.models import Conversation
+from ascolto.conversations.access import whereabouts
 from ascolto.edge import headers, limits
 from ascolto.edge.answer import Problem, as_json, as_text
 from ascolto.edge.headers import header
@@ -82,7 +81,7 @@ class Door:
         number = said.get("conversation")
         if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= LONGEST_POSITION:
             raise Problem(422, "conversation", "Say which conversation by its number.")
-        found = await self.server.read(seen_conversation, number)
+        found = await self.server.read(whereabouts, number)
         if found is None or found[1] not in colleague.inboxes:
             raise Problem(404, "not_found", _("There is no such conversation."))
         id, inbox, customer = found
@@ -204,10 +203,6 @@ async def close_when_gone(receive: Receive, listener: Listener) -> None:
     while (await receive())["type"] != "http.disconnect":
         continue
     listener.close()
-
-
-def seen_conversation(number: int) -> tuple[UUID, UUID, UUID] | None:
-    return Conversation.objects.filter(number=number).values_list("id", "inbox_id", "customer_id").first()
 
 
 def session_key(scope: Scope) -> str:

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from ascolto.channels.messenger.expectation import expectation
 from ascolto.channels.messenger.visit import leave_address
+from ascolto.conversations import access
 from ascolto.conversations.models import Conversation, Inbox, Message
 from ascolto.conversations.read_marks import mark_seen_by_customer
-from ascolto.conversations.timeline import messages_page
+from ascolto.conversations.timeline import messages_after, messages_page
 from ascolto.edge.rights import Visitor
 from ascolto.files import links
 from ascolto.files.models import StoredFile
@@ -46,10 +47,10 @@ def door_of(key: str) -> Door | None:
 
 def own(visitor: Visitor, conversation: UUID) -> Conversation:
     """This visitor's conversation. :raises NotTheirs:"""
-    row = Conversation.objects.filter(pk=conversation, inbox=visitor.inbox, customer=visitor.customer).first()
-    if row is None or visitor.customer is None:
-        raise NotTheirs
-    return row
+    try:
+        return access.own_conversation(customer=visitor.customer, inbox=visitor.inbox, conversation=conversation)
+    except access.NotFound as error:
+        raise NotTheirs from error
 
 
 def has_email(visitor: Visitor) -> bool:
@@ -61,7 +62,6 @@ def conversations(visitor: Visitor) -> list[dict[str, Any]]:
     """Their conversations, last message first. One query."""
     if visitor.customer is None:
         return []
-    rows = Conversation.objects.filter(customer=visitor.customer, inbox=visitor.inbox).order_by("-last_message_at")
     return [
         {
             "id": str(row.id),
@@ -73,7 +73,7 @@ def conversations(visitor: Visitor) -> list[dict[str, Any]]:
             "unread": row.last_author != "customer"
             and (row.customer_seen_at is None or row.customer_seen_at < row.last_message_at),
         }
-        for row in rows[:CONVERSATIONS]
+        for row in access.own_conversations(customer=visitor.customer, inbox=visitor.inbox, limit=CONVERSATIONS)
     ]
 
 
@@ -81,7 +81,7 @@ def messages(visitor: Visitor, conversation: UUID, *, before: UUID | None, after
     """A page of a conversation, oldest first: the latest, or before one message, or all after one. :raises NotTheirs:"""
     row = own(visitor, conversation)
     if after is not None:
-        page, earlier = newer(row, after), False
+        page, earlier = messages_after(row, after, limit=PAGE), False
     else:
         page = messages_page(row, before=before, limit=PAGE + 1, internal=False)
         earlier = len(page) > PAGE
@@ -91,13 +91,6 @@ def messages(visitor: Visitor, conversation: UUID, *, before: UUID | None, after
         "before": str(page[0].id) if earlier else None,
         "conversation": facts_of(row, visitor, now),
     }
-
-
-def newer(conversation: Conversation, after: UUID) -> list[Message]:
-    """Public messages that came after the given one; the latest when it is not one of these."""
-    first = Message.objects.filter(conversation=conversation, pk=after).values_list("at", flat=True).first()
-    rows = messages_page(conversation, before=None, limit=PAGE, internal=False)
-    return rows if first is None else [row for row in rows if (row.at, row.id) > (first, after)]
 
 
 def facts_of(row: Conversation, visitor: Visitor, now: datetime) -> dict[str, Any]:
