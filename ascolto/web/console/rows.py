@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ascolto.conversations.models import Conversation
-from ascolto.web.parts.tags import moment, waited
+from ascolto.web.parts.tags import waited
 
 ICONS = {"messenger": "message-circle", "webform": "globe", "api": "webhook"}
 CHANNELS: dict[str, str | Promise] = {
@@ -71,7 +71,7 @@ def why(conversation: Conversation, now: datetime) -> str:
     if conversation.status == Conversation.Status.RESOLVED:
         return _("Resolved")
     if conversation.status == Conversation.Status.WAITING:
-        return _("Waits on the customer: we wrote at %(time)s") % {"time": moment(conversation.last_message_at)}
+        return _("Waits on the customer")  # since when stands above it: the time of the last message
     if conversation.waiting_since is None:
         return _("It is our turn")
     time = waited(conversation.waiting_since, now)
