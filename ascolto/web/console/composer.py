@@ -1,7 +1,7 @@
 """Write: a reply, a note, and unsent words kept as they are typed."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -134,15 +134,22 @@ def refused(words: str) -> HttpResponse:
 
 
 def kept_words(request: HttpRequest, *, is_note: bool) -> dict[str, Any]:
-    owner = owner_of(colleague(request))
-    files = StoredFile.objects.filter(id__in=ids(request), owner=owner)
     return {
         "text": request.POST.get("text", ""),
         "is_note": is_note,
-        "files": list(files),
+        "files": files_still_there(request),
         "client_id": client_id(request),
         "saved_at": None,
     }
+
+
+def files_still_there(request: HttpRequest) -> list[StoredFile]:
+    """Of the files that were chosen those that can still go along."""
+    try:
+        wanted = ids(request)
+    except NotYourFile:
+        return []
+    return list(StoredFile.objects.filter(id__in=wanted, owner=owner_of(colleague(request))))
 
 
 def client_id(request: HttpRequest) -> str:
@@ -159,9 +166,9 @@ def last_seen(request: HttpRequest) -> datetime | None:
     """When the writer last saw the thread; None when they want to send in any case, or said nothing readable."""
     try:
         at = datetime.fromisoformat(request.POST.get("last_seen", ""))
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):  # no instant, or one outside the calendar
         return None
-    return at if at.tzinfo else None
 
 
 def ids(request: HttpRequest) -> list[UUID]:

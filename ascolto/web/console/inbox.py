@@ -72,7 +72,11 @@ def rows(request: HttpRequest, view: str) -> HttpResponse:
     cursor = request.GET.get("cursor")
     current = request.GET.get("current", "")
     context = list_context(
-        colleague(request), view, cursor=cursor, now=timezone.now(), current=int(current) if current.isdecimal() else None
+        colleague(request),
+        view,
+        cursor=cursor,
+        now=timezone.now(),
+        current=int(current) if current.isdecimal() and len(current) < 19 else None,
     )
     return render(request, "console/inbox/_items.html" if cursor else "console/inbox/_refresh.html", context)
 

@@ -101,14 +101,15 @@ def timeline_part(request: HttpRequest, number: int) -> HttpResponse:
         older = timeline(conversation, before=before)
         context = {"conversation": conversation, "before": older.before, "lines": list(lines_of(older.entries, conversation))}
         return render(request, "console/thread/_older.html", context)
-    entries = timeline(conversation, limit=LIVE).entries
+    latest = timeline(conversation, limit=LIVE)
     user, now = colleague(request), timezone.now()
     context = choices_context(conversation, user) | {
         "conversation": conversation,
         "channel": CHANNELS.get(conversation.inbox.kind, ""),
         "who": name_of(conversation),
         "list": list_of(request, conversation, user),
-        "lines": list(lines_of([each for each in entries if after is None or each.at >= after], conversation)),
+        "lines": list(lines_of([each for each in latest.entries if after is None or each.at >= after], conversation)),
+        "before": latest.before,
         "now": now,
     }
     return render(request, "console/thread/_live.html", context)

@@ -64,7 +64,8 @@ class ReplyComposer extends HTMLElement {
     this.isUnsaved = false;
     const body = new URLSearchParams({ text: this.text.value, is_note: this.querySelector(".composer--note") ? "1" : "", csrfmiddlewaretoken: this.form.csrfmiddlewaretoken.value });
     try {
-      const answer = await fetch(this.dataset.draft, { method: "POST", body, keepalive: isLeaving });
+      this.saving = fetch(this.dataset.draft, { method: "POST", body, keepalive: isLeaving });
+      const answer = await this.saving;
       if (answer.ok && !this.isUnsaved) this.querySelector("[data-saved]").textContent = (await answer.text()).trim();
     } catch {
       this.isUnsaved = true; // kept in the field; the next key tries again
@@ -73,13 +74,13 @@ class ReplyComposer extends HTMLElement {
 
   async send(button) {
     if (this.isSending) return;
-    this.isSending = true;
+    this.isSending = this.classList.toggle("is-sending", true);
     clearTimeout(this.timer);
-    this.classList.add("is-sending");
     const body = new FormData(this.form);
     body.delete("upload"); // went up when it was chosen
     if (button?.matches("[data-anyway]")) body.set("last_seen", "");
     try {
+      await this.saving?.catch(() => null); // or it would come after, and bring the draft back
       const answer = await fetch(this.form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
       if (answer.status === 201) this.sent(answer);
       else if (answer.status === 409) this.clash(await answer.text());
@@ -87,8 +88,7 @@ class ReplyComposer extends HTMLElement {
     } catch {
       this.refuse(this.dataset.failed);
     } finally {
-      this.isSending = false;
-      this.classList.remove("is-sending");
+      this.isSending = this.classList.toggle("is-sending", false);
     }
   }
 

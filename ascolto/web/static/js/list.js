@@ -17,6 +17,7 @@ class LiveList extends HTMLElement {
 
   handleEvent({ type, detail }) {
     if (type === "thread:open") this.mark(detail);
+    else if (type === "htmx:responseError") { if (detail.elt.matches(".row")) location.assign(detail.elt.href); } // the page says why
     else this.later();
   }
 
@@ -67,5 +68,5 @@ class LiveList extends HTMLElement {
   }
 }
 
-const EVENTS = ["desk:event", "desk:reset", "conversation-changed", "thread:open", "thread:read"];
+const EVENTS = ["desk:event", "desk:reset", "conversation-changed", "thread:open", "thread:read", "htmx:responseError"];
 customElements.define("live-list", LiveList);

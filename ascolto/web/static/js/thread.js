@@ -61,10 +61,18 @@ class LiveThread extends HTMLElement {
   }
 
   // Lines are known by their ids: one that is there is renewed in place, a new one goes after the one before it.
+  // When so much was missed that nothing joins, the latest page takes the place of all.
   place(column) {
     const here = this.querySelector("#lines");
+    const lines = [...column.querySelectorAll(":scope > [id]")];
+    if (this.querySelector(".thread__now")) return; // an old page stays as it is
+    if (lines.length && !lines.some((line) => document.getElementById(line.id))) {
+      here.replaceChildren(...column.children, here.querySelector("[data-typing]"));
+      window.htmx?.process(here);
+      return;
+    }
     let before = null;
-    for (const line of [...column.children]) {
+    for (const line of lines) {
       const old = here.querySelector(`:scope > #${CSS.escape(line.id)}`);
       if (old && !old.isEqualNode(line) && !old.querySelector("details[open]")) old.replaceWith(line);
       else if (!old && before) before.after(line);
@@ -94,11 +102,14 @@ class LiveThread extends HTMLElement {
     line.hidden = false;
   }
 
+  // Said once for each new line that was on a visible screen.
   read() {
-    if (document.hidden) return;
+    const newest = [...this.querySelectorAll("#lines > [data-at]")].at(-1)?.dataset.at;
+    if (document.hidden || newest === this.readTo) return;
+    this.readTo = newest;
     const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
     fetch(this.dataset.read, { method: "POST", headers: { "X-CSRFToken": token } })
-      .then(() => document.dispatchEvent(new CustomEvent("thread:read")), () => this.later());
+      .then(() => document.dispatchEvent(new CustomEvent("thread:read")), () => { this.readTo = null; });
   }
 }
 
