@@ -20,6 +20,7 @@ from ascolto.conversations.links import LinkGone, open_link
 from ascolto.conversations.models import PrivateLink
 from ascolto.conversations.read_marks import mark_seen_by_customer
 from ascolto.conversations.timeline import messages_page
+from ascolto.surveys.display import mark_displayed
 from ascolto.surveys.queries import pending_for_customer
 from ascolto.text.normalise import TooLong, is_blank, normalise, normalise_line
 from ascolto.web.answers.file import bytes_of
@@ -124,9 +125,11 @@ def message_of(request: HttpRequest, link: PrivateLink, text: str, files: list[U
 def read(request: HttpRequest, token: str) -> HttpResponse:
     """The page has been before someone's eyes for a moment (said by its script, never by a GET)."""
     try:
-        mark_seen_by_customer(conversation=open_link(token, now=now()).conversation, at=now())
+        conversation = open_link(token, now=now()).conversation
     except LinkGone:
         return gone(request, GONE)
+    mark_seen_by_customer(conversation=conversation, at=now())
+    mark_displayed(conversation_id=conversation.id, customer_id=conversation.customer_id, at=now())
     return HttpResponse(status=204)
 
 
