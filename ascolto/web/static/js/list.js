@@ -4,6 +4,7 @@ const AGAIN_AFTER = 60000; // "12 min" grows old by itself
 
 class LiveList extends HTMLElement {
   connectedCallback() {
+    this.here = new Map(); // who else looks at which conversation
     for (const name of EVENTS) document.addEventListener(name, this);
     this.minute = setInterval(() => document.hidden || this.later(), AGAIN_AFTER);
     this.mark(document.querySelector("live-thread")?.dataset.number);
@@ -17,6 +18,7 @@ class LiveList extends HTMLElement {
 
   handleEvent({ type, detail }) {
     if (type === "thread:open") this.mark(detail);
+    else if (type === "desk:presence") this.watch(detail);
     else if (type === "htmx:responseError") { if (detail.elt.matches(".row")) location.assign(detail.elt.href); } // the page says why
     else this.later();
   }
@@ -56,7 +58,22 @@ class LiveList extends HTMLElement {
     }
     old.replaceWith(body);
     window.htmx?.process(this);
+    for (const number of this.here.keys()) this.showHere(number);
     if (focused) document.getElementById(focused)?.querySelector("a").focus({ preventScroll: true });
+  }
+
+  watch({ number, watching }) {
+    const names = watching.filter((each) => each.id !== this.dataset.user).map((each) => each.name);
+    if (names.length) this.here.set(String(number), names); else this.here.delete(String(number));
+    this.showHere(String(number));
+  }
+
+  showHere(number) {
+    const line = this.querySelector(`#row-${number} [data-here]`);
+    const names = this.here.get(number) ?? [];
+    if (!line) return;
+    line.textContent = this.dataset[names.length > 1 ? "manyLooking" : "oneLooking"].replace("{names}", names.join(", "));
+    line.hidden = !names.length;
   }
 
   mark(number) {
@@ -68,5 +85,5 @@ class LiveList extends HTMLElement {
   }
 }
 
-const EVENTS = ["desk:event", "desk:reset", "conversation-changed", "thread:open", "thread:read", "htmx:responseError"];
+const EVENTS = ["desk:event", "desk:presence", "desk:reset", "conversation-changed", "thread:open", "thread:read", "htmx:responseError"];
 customElements.define("live-list", LiveList);
