@@ -66,11 +66,16 @@ class Guard:
     def know_the_sender(self, scope: Scope) -> None:
         """Put down the sender's address, and drop headers with `_`, which WSGI cannot tell from those with `-`."""
         peer = (scope.get("client") or ("", 0))[0]
-        scope["client_address"] = client_address(peer=peer, forwarded=header(scope, b"x-forwarded-for"), hops=self.hops)
+        scope["client_address"] = client_address(peer=peer, forwarded=forwarded_by(scope) if self.hops else "", hops=self.hops)
         if self.hops and header(scope, b"x-forwarded-proto").lower() in ("http", "https"):
             scope["scheme"] = header(scope, b"x-forwarded-proto").lower()
         if any(b"_" in name for name, _ in scope["headers"]):
             scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+
+
+def forwarded_by(scope: Scope) -> str:
+    """What proxies wrote down, all lines of it: some add a line of their own, and the sender's lies stand in the one before."""
+    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
 
 
 def refused(scope: Scope) -> Answer | None:

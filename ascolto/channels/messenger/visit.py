@@ -154,7 +154,7 @@ def read_proof(*, inbox: Inbox, token: str, now: datetime) -> Claim:
             audience=inbox.key,
             options={"require": ["sub", "exp", "aud"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, ValueError) as error:  # ValueError: half a surrogate pair, which no token has
         raise BadProof(type(error).__name__) from error
     refuse_unless_fresh(said, now)
     return claim_of(said)
