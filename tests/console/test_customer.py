@@ -1,8 +1,15 @@
 """The customer beside the thread."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from ascolto.conversations.status import resolve
+from ascolto.eventlog.event import Actor
 from ascolto.people.identify import Claim, meet
+from ascolto.surveys.answer import record
+from ascolto.surveys.invite import invite_after_resolution, token_of
 from tests.console.conftest import words_of
 
 
@@ -53,3 +60,20 @@ def test_somebody_without_a_name_is_a_visitor(as_bruno: Any, world: Any, anna_wr
     conversation = anna_writes("C’è qualcuno?")
 
     assert "Visitatore" in words_of(as_bruno.get(f"/conversations/{conversation.number}/?lang=it"))
+
+
+def test_what_the_customer_said_of_our_service_stands_beside_the_conversation(
+    as_bruno: Any, world: Any, conversation: Any, answers: Any
+) -> None:
+    at = timezone.now() - timedelta(hours=1)
+    bruno = Actor("agent", str(world.bruno.pk))
+    answers(world.bruno, conversation, at=at)
+    resolve(conversation=conversation, by=bruno, at=at)
+    invitation = invite_after_resolution(conversation_id=conversation.pk, episode_number=1, by=bruno, at=at)
+    record(token=token_of(invitation), csat=4, effort=2, why="Gentili", at=timezone.now(), source="link")
+
+    words = words_of(as_bruno.get(f"/conversations/{conversation.number}/?lang=en"))
+
+    assert "Satisfaction 4 of 5" in words
+    assert "Effort Less effort than expected" in words
+    assert "Gentili" in words

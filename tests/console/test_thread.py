@@ -103,9 +103,7 @@ def test_reading_is_said_by_a_post(as_bruno: Any, world: Any, conversation: Any)
     assert ReadMark.objects.filter(user=world.bruno, conversation=conversation).count() == 1
 
 
-def test_a_new_message_concerns_its_holder_or_everybody(
-    as_bruno: Any, world: Any, conversation: Any, signed_in: Any
-) -> None:
+def test_a_new_message_concerns_its_holder_or_everybody(as_bruno: Any, world: Any, conversation: Any, signed_in: Any) -> None:
     address = f"/conversations/{conversation.number}/holder/"
     assert as_bruno.get(address).json() == {"holder": "nobody"}
 
