@@ -14,6 +14,8 @@ class DeskKeys extends HTMLElement {
   handleEvent(event) {
     if (event.type === "click") {
       if (event.target.closest("[data-opens=keys]")) this.querySelector("dialog").showModal();
+    } else if (event.key === "Escape" && isTyping(event.target)) {
+      event.target.blur();
     } else if (!event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
       this.press(event);
     }
