@@ -1,6 +1,7 @@
 """From which address a request comes, believing only the proxies that stand in front; pure."""
 
 import ipaddress
+from functools import lru_cache
 
 UNKNOWN = "0.0.0.0"  # noqa: S104  not bound to, only noted: a local socket has no address
 
@@ -19,6 +20,7 @@ def client_address(*, peer: str, forwarded: str, hops: int) -> str:
     return tidy(peer) or UNKNOWN
 
 
+@lru_cache(maxsize=10_000)  # a sender's address comes with each of its requests, and reading one costs as much as routing it
 def tidy(written: str) -> str:
     """The address without brackets and port, in its shortest form; empty when it is none."""
     bare = written.strip()

@@ -44,6 +44,8 @@ class Permits:
         self.read = read
         self.clock = clock
         self.kept: dict[tuple[Kind, str], Permit] = {}
+        self.asked: dict[Kind, dict[str, asyncio.Future[Rights | None]]] = {kind: {} for kind in READERS}
+        self.reading: dict[Kind, asyncio.Task[None]] = {}
 
     async def rights(self, kind: Kind, key: str) -> Rights | None:
         """What this session, token or visit may do, at most FRESH_S old; None when it is not (any more) valid."""
@@ -53,9 +55,34 @@ class Permits:
         return await self.renew(kind, key)
 
     async def renew(self, kind: Kind, key: str) -> Rights | None:
-        """Read it now, and let its streams hear what it may hear now."""
-        found = await self.read(READERS[kind], [key])
-        return self.learn(kind, key, found.get(key))
+        """
+        Read it now, and let its streams hear what it may hear now.
+
+        Those who ask while another read is under way are read together by the next one: in a rush of visitors a thread
+        and a query for each would cost more than their messages.
+        """
+        asked = self.asked[kind]
+        if key not in asked:
+            asked[key] = asyncio.get_running_loop().create_future()
+        if kind not in self.reading:
+            self.reading[kind] = asyncio.create_task(self.read_asked(kind))
+        return await asyncio.shield(asked[key])
+
+    async def read_asked(self, kind: Kind) -> None:
+        """Answer everyone who asks, one query after the other, until nobody does."""
+        try:
+            while asked := self.asked[kind]:
+                self.asked[kind] = {}
+                try:
+                    found = await self.read(READERS[kind], list(asked))
+                except Exception as error:
+                    for waiting in asked.values():
+                        waiting.set_exception(error)
+                else:
+                    for key, waiting in asked.items():
+                        waiting.set_result(self.learn(kind, key, found.get(key)))
+        finally:
+            del self.reading[kind]
 
     def learn(self, kind: Kind, key: str, rights: Rights | None) -> Rights | None:
         permit = self.kept.get((kind, key))
