@@ -36,5 +36,5 @@ def wording() -> Wording:
             (4, _("More than I thought")),
             (5, _("Much more than I thought")),
         ),
-        why=_("What would have made it perfect?"),
+        why=_("What made it so?"),
     )

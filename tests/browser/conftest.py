@@ -17,6 +17,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.browser.seats import Seats
+from tests.running import RunningDesk, running_desk
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_S = 40
@@ -64,8 +67,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A running desk with one messenger, for all browser tests of a run."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
+    chromium_or_skip()
     folder = tmp_path_factory.mktemp("served")
     desk = Served(folder=folder, port=free_port())
     desk.environment = {
@@ -89,6 +91,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         desk.stop()
 
 
+def chromium_or_skip() -> None:
+    """Without Chromium these tests say so; where a browser is required (ASCOLTO_TEST_REQUIRE) that is a failure."""
+    if CHROMIUM is None and "browser" in os.environ.get("ASCOLTO_TEST_REQUIRE", "").split(","):
+        pytest.fail("ASCOLTO_TEST_REQUIRE asks for a browser – install Chromium")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -98,13 +108,29 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """One Chromium for the tests of a file (Playwright runs a loop in this thread; it ends before others begin)."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
+    chromium_or_skip()
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """A small running desk with Bruno, Carla, Ada and Dario, for all browser tests of a run that need colleagues."""
+    chromium_or_skip()
+    with running_desk(tmp_path_factory.mktemp("desk")) as running:
+        yield running
+
+
+@pytest.fixture
+def seats(chromium: Any, desk: RunningDesk) -> Iterator[Seats]:
+    """Browsers of colleagues and visitors; what goes wrong in any of them (seats.py) fails the test."""
+    taken = Seats(chromium, desk)
+    yield taken
+    taken.leave()
+    assert taken.troubles == []
 
 
 @pytest.fixture
