@@ -19,7 +19,8 @@ from bench import desk, figure
 FOLDER = figure.FOLDER / "filled"
 END = datetime(2026, 11, 1, 12, tzinfo=UTC)
 YEARS = timedelta(days=3 * 365)
-INBOX_SHARES = (60, 25, 10, 4.9, 0.1)  # percent; the last is the small door that one colleague answers
+INBOX_SHARES = (60, 24, 10, 5, 1)  # percent; the last is the small door that one colleague answers
+BUSY_SHARE = 0.6  # of the first inbox's assigned ones are one agent's, so that their own list is longer than a page
 AGENTS = 40
 OPEN_PCT, WAITING_PCT = 1.5, 1.5  # of all conversations; the rest are resolved
 FRESH = 3  # what is open lies in the latest so many hundredths of the time, as it does on a desk that keeps up
@@ -164,6 +165,13 @@ class Rows:
             return "resolved"
         return "open" if chance < OPEN_PCT * share else "waiting" if chance < (OPEN_PCT + WAITING_PCT) * share else "resolved"
 
+    def agent(self, place: int) -> str:
+        """Who answers in that inbox."""
+        agents = self.people.agents
+        if place == len(self.people.inboxes) - 1:
+            return agents[-1]
+        return agents[0] if place == 0 and self.random.random() < BUSY_SHARE else self.random.choice(agents[1:-1])
+
     def conversation(self, n: int, chunk: dict[str, list[Row]]) -> None:
         random, people = self.random, self.people
         began = self.first + YEARS * (n / self.count)
@@ -171,7 +179,7 @@ class Rows:
         status = self.status(n)
         has_reply = status != "open"
         place = random.choices(range(len(people.inboxes)), INBOX_SHARES)[0]
-        agent = people.agents[-1] if place == len(people.inboxes) - 1 else random.choice(people.agents[:-1])
+        agent = self.agent(place)
         assignee = agent if has_reply or random.random() < 0.5 else None
         customer, id = self.id(began), self.id(began)
         text = f"Buongiorno, un problema con {random.choice(WORDS)} e {random.choice(WORDS)}. Ho una consegna alle 18. Grazie"
