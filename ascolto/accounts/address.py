@@ -33,3 +33,13 @@ def tidy(written: str) -> str:
     except ValueError:
         return ""
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+@lru_cache(maxsize=10_000)  # asked several times for each message
+def network_of(address: str) -> str:
+    """What counts as one sender: an IPv4 address, or the /64 that one subscriber of IPv6 has. Pure."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else ":".join(found.exploded.split(":")[:4])

@@ -124,6 +124,8 @@ def customers_for(waiting: dict[int, InboundMessage], answers: dict[int, Receive
                 answers[index] = NotYours()
             elif visit.customer is not None:
                 found[index] = visit.customer
+            elif each.conversation is not None:
+                answers[index] = NotYours()  # who has not said a word yet has no conversation, and stays nobody
             elif each.visit not in visitor_first:
                 visitor_first[each.visit] = index
                 to_meet[index] = each.claim or Claim(language=visit.language)

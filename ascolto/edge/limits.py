@@ -3,8 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import ip_address
 from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
@@ -62,16 +60,6 @@ class Limits:
         waits_s = await self.counter.wait_s(rate, max(1, round(rate.amount * self.factor)), key)
         if waits_s > 0:
             raise Problem(429, "too_many", TOO_MANY, retry_after_s=int(waits_s) + 1)
-
-
-@lru_cache(maxsize=10_000)  # three times for each message
-def network_of(address: str) -> str:
-    """What counts as one sender: an IPv4 address, or the /64 that one subscriber of IPv6 has. Pure."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return address if found.version == 4 else ":".join(found.exploded.split(":")[:4])
 
 
 class InMemory:

@@ -28,7 +28,7 @@ async def object_of(receive: Receive) -> dict[str, Any]:
     if not body:
         return {}
     try:
-        found = json.loads(body)
+        found = json.loads(body.decode())  # json.loads would let half a surrogate pair pass in bytes
     except (ValueError, RecursionError) as error:
         raise Problem(400, "not_json", NOT_JSON) from error
     if not isinstance(found, dict):

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from starlette.types import Receive, Scope, Send
 
+from ascolto.accounts.address import network_of
 from ascolto.channels.inbound import InboundMessage, NotYours, accept_many
 from ascolto.channels.messenger import visit
 from ascolto.conversations.models import Inbox
@@ -63,7 +64,7 @@ class Door:
             raise Problem(404, "not_found", NOT_FOUND)
         key, name, id = found.groups()
         refuse_other_sites(scope)
-        await self.server.limits.count(limits.REQUESTS, limits.network_of(scope["client_address"]))
+        await self.server.limits.count(limits.REQUESTS, network_of(scope["client_address"]))
         inlet = await self.inlet(key)
         method = scope["method"]
         if name == "messages" and method == "POST":
@@ -95,7 +96,7 @@ class Door:
         """Whose token this is, at this inbox. :raises Problem: 401"""
         found = await self.known(scope, inlet)
         if found is None:
-            await self.server.limits.count(limits.FAILED_TOKENS, limits.network_of(scope["client_address"]))
+            await self.server.limits.count(limits.FAILED_TOKENS, network_of(scope["client_address"]))
             raise Problem(401, "no_session", START_AGAIN)
         return found
 
@@ -107,7 +108,7 @@ class Door:
     async def take_message(self, visitor: Visitor, inlet: Inlet, scope: Scope, receive: Receive) -> Answer:
         """201 after the commit; the same `client_id` again gets the same answer and writes nothing."""
         await self.server.limits.count(limits.MESSAGES, visitor.principal)
-        address = limits.network_of(scope["client_address"])
+        address = network_of(scope["client_address"])
         await self.server.limits.count(limits.MESSAGES_OF_AN_ADDRESS, address)
         message = message_of(await object_of(receive), visitor, inlet, at=utc_now())
         if message.conversation is None:
@@ -148,7 +149,7 @@ class Door:
         if known is not None and proof is not None and not await self.proven(token, inlet, proof):
             known = None
         if known is None:
-            await self.server.limits.count(limits.NEW_SESSIONS, limits.network_of(scope["client_address"]))
+            await self.server.limits.count(limits.NEW_SESSIONS, network_of(scope["client_address"]))
             token = new_token()
             await self.arrive(arrival_of(said, inlet, token, language, proof))
         visitor = await self.server.permits.renew("visit", digest(token))
@@ -191,7 +192,7 @@ class Door:
 def message_of(said: dict[str, Any], visitor: Visitor, inlet: Inlet, *, at: datetime) -> InboundMessage:
     """What was sent as a message to let in. :raises Problem: 413, 422"""
     client_id = said.get("client_id")
-    if not isinstance(client_id, str) or not CLIENT_ID.match(client_id):
+    if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
         raise Problem(422, "client_id", "“client_id” has to be 1 to 100 letters, digits, dots, colons, hyphens or underscores.")
     body = said.get("body", "")
     if not isinstance(body, str):

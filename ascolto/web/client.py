@@ -8,7 +8,7 @@ from limits import parse_many
 from limits.storage import Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from ascolto.accounts.address import client_address
+from ascolto.accounts.address import client_address, network_of
 
 
 def address_of(request: HttpRequest) -> str:
@@ -26,7 +26,7 @@ def comes_too_often(request: HttpRequest, what: str, rates: str) -> bool:
 
     :param rates: as the library `limits` writes them: "5/minute;30/hour"
     """
-    address = address_of(request)
+    address = network_of(address_of(request))
     return not all([limiter().hit(rate, what, address) for rate in parse_many(rates)])  # noqa: C419  each rate counts, also after one is spent
 
 

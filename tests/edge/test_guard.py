@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 
 from ascolto.accounts import tokens
+from ascolto.accounts.address import network_of
 from ascolto.edge import guard
 from ascolto.edge.guard import MB, limit_for
-from ascolto.edge.limits import InMemory, Rate, network_of
+from ascolto.edge.limits import InMemory, Rate
 from ascolto.edge.statics import is_plain
 from tests.edge.desk import desk, run
 
