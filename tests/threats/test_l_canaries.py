@@ -1,4 +1,4 @@
-"""Words that only some may see are looked for wherever anyone can look (threats.md, R15): sightings only where the table allows."""
+"""Words that only some may see, looked for wherever anyone can look (threats.md, R15): sightings only where the table allows."""
 
 from typing import Any
 
