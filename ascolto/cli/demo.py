@@ -1,6 +1,7 @@
 """`ascolto demo`: a believable desk in an empty data folder, then served. The second time it is only served."""
 
 import argparse
+import os
 import sys
 
 from django.conf import settings
@@ -20,6 +21,8 @@ def run(options: argparse.Namespace) -> int:
     from ascolto.demo import cast, story
     from ascolto.workspace.queries import workspace
 
+    # The address in links, for this process and for the worker that it starts.
+    settings.SITE_URL = os.environ.setdefault("ASCOLTO_URL", f"http://{options.host}:{options.port}")
     call_command("migrate", verbosity=0)
     desk = workspace()
     if desk is None:
@@ -30,16 +33,15 @@ def run(options: argparse.Namespace) -> int:
     if options.only_fill:
         return 0
     connection.close()
-    introduce(options)
+    introduce()
     return serve.run(options)
 
 
-def introduce(options: argparse.Namespace) -> None:
+def introduce() -> None:
     """Addresses and sign-ins, before the server takes the terminal."""
     from ascolto.demo import cast, story
 
-    site = f"http://{options.host}:{options.port}"
-    settings.SITE_URL = site
+    site = settings.SITE_URL
     key, form = story.INBOXES["messenger"][0], story.INBOXES["webform"][0]
     say(f"\n  The desk            {site}/")
     say(f"  A shop's page       {site}/messenger/{key}/demo/   (write as a customer, in a second window)")
