@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 
 from ascolto.accounts.models import User
 from ascolto.conversations import access, queries
-from ascolto.conversations.models import Conversation, PrivateLink
+from ascolto.conversations.links import open_links
+from ascolto.conversations.models import Conversation
 from ascolto.eventlog.read import last_position
 from ascolto.people.models import Customer
 from ascolto.people.queries import addresses_of, possibly_the_same
@@ -60,9 +61,7 @@ def customer_context(user: User, conversation: Conversation) -> dict[str, Any]:
         "history": rows_of([with_customer(each, conversation) for each in history], now=timezone.now()),
         "answer": answer,
         "effort_words": EFFORT.get(answer.effort or 0) if answer else None,
-        "open_links": PrivateLink.objects.filter(
-            conversation=conversation, revoked_at=None, expires_at__gt=timezone.now()
-        ).count(),
+        "open_links": open_links(conversation, now=timezone.now()),
     }
 
 

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from ascolto.conversations.models import Attachment, Message
+from ascolto.conversations import access
 from ascolto.files import headers, previews, store
 from ascolto.text.sanitize import sanitize
 from ascolto.web.console.visible import conversation_or_404
@@ -30,16 +29,15 @@ PAGE = (
 def attachment(request: HttpRequest, number: int, id: UUID) -> HttpResponseBase:
     """The bytes of a file, to keep; with `preview` a small picture of it, to look at."""
     conversation = conversation_or_404(request, number)
-    found = get_object_or_404(Attachment.objects.select_related("file"), pk=id, message__conversation=conversation)
-    file = found.file
     try:
+        file = access.attachment_of(conversation, id, internal=True).file
         if "preview" not in request.GET:
             return sent(store.open_bytes(file), headers.headers(file))
         file = previews.make_preview(file=file, at=timezone.now())
         if not file.preview_digest:
             raise Http404
         return sent(store.open_preview(file), headers.preview_headers(file))
-    except FileNotFoundError as error:
+    except (access.NotFound, FileNotFoundError) as error:
         raise Http404 from error
 
 
@@ -55,7 +53,10 @@ def sent(content: IO[bytes], fields: dict[str, str]) -> FileResponse:
 def html(request: HttpRequest, number: int, id: UUID) -> HttpResponse:
     """A message as it came, for a sandboxed frame; its plain text is what the thread shows first."""
     conversation = conversation_or_404(request, number)
-    message = get_object_or_404(Message, pk=id, conversation=conversation)
+    try:
+        message = access.message_of(conversation, id)
+    except access.NotFound as error:
+        raise Http404 from error
     if not message.html:
         raise Http404
     return HttpResponse(

@@ -1,7 +1,6 @@
 """Find any conversation by its number or by words in it, among those that one may see."""
 
 import re
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from ascolto.accounts.models import User
 from ascolto.conversations import access, queries
-from ascolto.conversations.models import Message
+from ascolto.conversations.timeline import texts_of
 from ascolto.eventlog.read import last_position
 from ascolto.search.find import BadCursor, Match, count, find
 from ascolto.web.console.excerpt import excerpt
@@ -48,9 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def rows_of_matches(user: User, matches: list[Match], q: str) -> list[Row]:
     """The rows of what was found, best first; what this person may no longer see is left out. At most five queries."""
     conversations = {each.id: each for each in queries.by_ids(user, [match.group for match in matches])}
-    texts: dict[UUID, str] = dict(
-        Message.objects.filter(id__in=[match.key for match in matches], conversation__in=conversations).values_list("id", "text")
-    )
+    texts = texts_of([match.key for match in matches], conversations=conversations)
     now = timezone.now()
     return [
         row_of(conversations[match.group], now=now, found=excerpt(texts.get(match.key, ""), q))
