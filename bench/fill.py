@@ -6,6 +6,7 @@ the same rows. A filled database is kept in var/bench/ for as long as its tables
 """
 
 import hashlib
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -36,9 +37,9 @@ def filled(count: int) -> Path:
     folder = FOLDER / f"{count}-{version()}"
     if (folder / "done").exists():
         return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("ascolto.sqlite3*"):
-        path.unlink()
+    for earlier in FOLDER.glob(f"{count}-*"):
+        shutil.rmtree(earlier)
+    folder.mkdir(parents=True)
     inbox = desk.prepare(folder, 8000)
     started = time.monotonic()
     people = people_of(inbox.hex)
