@@ -24,9 +24,14 @@ class Problem(Exception):
         self.message = message
         self.retry_after_s = retry_after_s
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What else its answer carries."""
+        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+
     def answer(self, language: str) -> "Answer":
-        more = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
-        return as_json({"error": {"code": self.code, "message": said_in(language, self.message)}}, status=self.status, more=more)
+        said = {"error": {"code": self.code, "message": said_in(language, self.message)}}
+        return as_json(said, status=self.status, more=self.headers)
 
 
 class Answer:

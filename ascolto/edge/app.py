@@ -1,16 +1,23 @@
 """Joins the doors of the edge in front of Django, and starts and stops what lives as long as the process."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_lazy as _
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ascolto.edge import health, messenger, metrics, statics, stream
-from ascolto.edge.answer import Problem
+from ascolto.edge import health, messenger, metrics, problems, statics, stream
+from ascolto.edge.answer import Answer, Problem
 from ascolto.edge.guard import Guard, WholeBodyFirst
 from ascolto.edge.messages import SenderLeft
 from ascolto.edge.server import Server
 from ascolto.edge.words import language_of
+
+NO_DATABASE = _("The desk cannot answer right now. It is tried again by itself.")
+
+log = logging.getLogger(__name__)
 
 
 class Edge:
@@ -39,7 +46,10 @@ class Edge:
         except SenderLeft:
             return
         except Problem as problem:
-            await problem.answer(language_of(scope))(scope, receive, send)
+            await refusal(problem, scope)(scope, receive, send)
+        except (OperationalError, InterfaceError):
+            log.warning("the database did not answer", exc_info=True)
+            await refusal(Problem(503, "busy", NO_DATABASE, retry_after_s=2), scope)(scope, receive, send)
 
     def door(self, path: str) -> ASGIApp:
         """Who answers this path. A few comparisons: every message of a visitor passes here."""
@@ -56,6 +66,13 @@ class Edge:
         if path == "/metrics":
             return self.metrics
         return self.django
+
+
+def refusal(problem: Problem, scope: Scope) -> Answer:
+    """The problem in the form that this address speaks."""
+    if problems.is_for_programs(scope["path"]):
+        return problems.document(problem)
+    return problem.answer(language_of(scope))
 
 
 def build(django: ASGIApp, server: Server, *, hops: int) -> ASGIApp:

@@ -2,13 +2,15 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ascolto.accounts.address import client_address
-from ascolto.edge.answer import Answer, as_text
+from ascolto.edge import problems
+from ascolto.edge.answer import Answer, Problem, as_text
 from ascolto.edge.headers import header
 
 MB = 1024 * 1024
@@ -52,16 +54,16 @@ class Guard:
             else:
                 await self.app(scope, receive, send)
             return
-        if refusal := refused(scope):
-            await refusal(scope, receive, send)
+        if answer := refused(scope):
+            await answer(scope, receive, send)
             return
         self.know_the_sender(scope)
         try:
             await self.app(scope, limited(receive, limit_for(scope["path"])), send)
         except BodyTooLarge:
-            await too_large()(scope, receive, send)
+            await too_large(scope)(scope, receive, send)
         except BodyTooSlow:
-            await as_text("The rest of the request did not come in time.", status=408)(scope, receive, send)
+            await refusal(scope, "The rest of the request did not come in time.", status=408)(scope, receive, send)
 
     def know_the_sender(self, scope: Scope) -> None:
         """Put down the sender's address, and drop headers with `_`, which WSGI cannot tell from those with `-`."""
@@ -81,21 +83,28 @@ def forwarded_by(scope: Scope) -> str:
 def refused(scope: Scope) -> Answer | None:
     """The refusal of a request that is odd already by its head; None when it may go on. Pure."""
     if BROKEN.search(scope["path"]) or BROKEN_QUERY.search(scope["query_string"]):
-        return as_text("This address has characters that cannot be read.", status=400)
+        return refusal(scope, "This address has characters that cannot be read.", status=400)
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > PATH_BYTES:
-        return as_text("This address is too long.", status=414)
+        return refusal(scope, "This address is too long.", status=414)
     if len(scope["headers"]) > HEADER_COUNT or sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES:
-        return as_text("The request has too many headers.", status=431)
+        return refusal(scope, "The request has too many headers.", status=431)
     length = header(scope, b"content-length")
     if length and not (length.isascii() and length.isdigit()):
-        return as_text("The length of the request cannot be read.", status=400)
+        return refusal(scope, "The length of the request cannot be read.", status=400)
     if length and int(length[:20]) > limit_for(scope["path"]):
-        return too_large()
+        return too_large(scope)
     return None
 
 
-def too_large() -> Answer:
-    return as_text("This is more than can be taken at once.", status=413, more={"Connection": "close"})
+def too_large(scope: Scope) -> Answer:
+    return refusal(scope, "This is more than can be taken at once.", status=413, more={"Connection": "close"})
+
+
+def refusal(scope: Scope, words: str, *, status: int, more: Mapping[str, str] | None = None) -> Answer:
+    """A short text, or what programs read at their addresses."""
+    if problems.is_for_programs(scope["path"]):
+        return problems.document(Problem(status, "refused", words), more)
+    return as_text(words, status=status, more=more)
 
 
 def limit_for(path: str) -> int:

@@ -41,6 +41,7 @@ INLET_FRESH_S = 5.0
 INLETS = 1000  # remembered, unknown keys too
 
 NO_INBOX = _("There is no messenger here.")
+CLOSED = _("This messenger is closed. What you wrote before is still being answered.")
 NOT_FOUND = _("This is not here any more.")
 START_AGAIN = _("The conversation has to be opened again. What you wrote is still in the box.")
 NOTHING = _("There is nothing in this message yet.")
@@ -82,7 +83,7 @@ class Door:
         await answer(scope, receive, send)
 
     async def inlet(self, key: str) -> Inlet:
-        """The messenger with this key, remembered for moments. :raises Problem: 404"""
+        """The open messenger with this key, remembered for moments. :raises Problem: 404"""
         kept = self.inlets.get(key)
         if kept is None or time.monotonic() - kept[0] > INLET_FRESH_S:
             if len(self.inlets) >= INLETS:
@@ -90,6 +91,8 @@ class Door:
             kept = self.inlets[key] = (time.monotonic(), await self.server.read(door_of, key))
         if kept[1] is None:
             raise Problem(404, "no_inbox", NO_INBOX)
+        if not kept[1].is_open:
+            raise Problem(404, "inbox_closed", CLOSED)
         return kept[1]
 
     async def visitor(self, scope: Scope, inlet: Inlet) -> Visitor:

@@ -6,19 +6,21 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ascolto.conversations.access import whereabouts
 from ascolto.edge import headers, limits
 from ascolto.edge.answer import Problem, as_json, as_text
 from ascolto.edge.headers import header
-from ascolto.edge.messages import object_of
+from ascolto.edge.messages import SenderLeft, object_of
 from ascolto.edge.metrics import bearer
 from ascolto.edge.origin import refuse_other_sites
 from ascolto.edge.permits import Kind
 from ascolto.edge.rights import Colleague, Program, Rights
 from ascolto.edge.server import Server
 from ascolto.eventlog import read
+from ascolto.eventlog.event import KINDS
+from ascolto.eventlog.public import is_public
 from ascolto.realtime import frames
 from ascolto.realtime.sighting import Sighting
 from ascolto.realtime.stream import Listener
@@ -54,7 +56,9 @@ class Door:
             await self.presence(scope, receive, send)
         elif path == API_STREAM and method == "GET":
             await self.program(scope, receive, send)
-        elif path in ("/live/stream", "/live/presence", API_STREAM):
+        elif path == API_STREAM:
+            raise Problem(405, "method", "This address takes GET alone.")
+        elif path in ("/live/stream", "/live/presence"):
             await as_text("This does not work here.", status=405)(scope, receive, send)
         else:
             await as_text("There is no such page.", status=404)(scope, receive, send)
@@ -102,14 +106,18 @@ class Door:
 
     async def program(self, scope: Scope, receive: Receive, send: Send) -> None:
         key, program = await program_of(self.server, scope)
-        listener = Listener(
-            principal=program.principal, topics=program.topics, voice=frames.for_program, kinds=kinds_of(query(scope))
-        )
+        if unknown := unknown_kinds(query(scope)):
+            raise Problem(422, "kinds", f"unknown: {', '.join(unknown)[:200]}")
+        listener = listener_of(program, query(scope))
         await pour(self.server, "token", key, listener, scope, receive, send)
 
 
 class LongPoll:
-    """`GET /api/v1/events?wait=`: waits here, where waiting costs no thread, until there is something; then Django answers."""
+    """
+    `GET /api/v1/events?wait=`: waits here, where waiting costs no thread, until there is something to hear; then Django answers.
+
+    What Django will refuse is not waited for: it says at once what is wrong, in the API's own form.
+    """
 
     def __init__(self, server: Server, django: ASGIApp) -> None:
         self.server = server
@@ -118,34 +126,57 @@ class LongPoll:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = query(scope)
         wait_s, after = number_of(asked.get("wait", "")), number_of(asked.get("after", "0"))
-        if scope["method"] == "GET" and wait_s and after is not None and bearer(scope):
+        makes_sense = wait_s is not None and 0 < wait_s <= LONGEST_WAIT_S and after is not None and not unknown_kinds(asked)
+        if scope["method"] == "GET" and makes_sense and bearer(scope):
             try:
                 key, program = await program_of(self.server, scope)
-            except Problem:
-                wait_s = 0  # Django says what is wrong, in the API's own form
+            except Problem as problem:
+                if problem.status != 401:
+                    raise
             else:
                 refuse_too_many(self.server, program)
-                listener = Listener(
-                    principal=program.principal, topics=program.topics, voice=frames.for_program, kinds=kinds_of(asked)
-                )
-                await self.wait(key, listener, after, min(wait_s, LONGEST_WAIT_S))
+                await self.wait(key, listener_of(program, asked), after or 0, float(wait_s or 0), receive)
+                receive = without_body(scope, receive)
         await self.django(scope, receive, send)
 
-    async def wait(self, key: str, listener: Listener, after: int, wait_s: float) -> None:
-        """Until an event after `after` that this program may hear, or the time is over."""
+    async def wait(self, key: str, listener: Listener, after: int, wait_s: float, receive: Receive) -> None:
+        """Until an event after `after` that this program asked for and may hear, or the time is over. :raises SenderLeft:"""
         server = self.server
         server.permits.hold("token", key, listener)
         server.hub.join(listener, after=after)
+        watcher = asyncio.create_task(close_when_gone(receive, listener))
         try:
-            async with asyncio.timeout(wait_s):
-                part = await listener.next()
-                while part is not None and b"data:" not in part:  # the greeting and heartbeats carry no news
-                    part = await listener.next()
+            await asyncio.wait_for(news(listener), wait_s)
         except TimeoutError:
-            return
+            listener.close()
         finally:
+            watcher.cancel()
             server.hub.leave(listener)
             server.permits.let_go("token", key, listener)
+        if watcher.done():
+            watcher.result()
+            raise SenderLeft
+
+
+async def news(listener: Listener) -> None:
+    """Wait for the first event, or the end; the greeting and heartbeats carry no news."""
+    while (part := await listener.next()) is not None and b"data:" not in part:
+        continue
+
+
+def without_body(scope: Scope, receive: Receive) -> Receive:
+    """Say that there is no body (what a GET brought was passed over while it waited); after that, what the line says."""
+    scope["headers"] = [each for each in scope["headers"] if each[0] not in (b"content-length", b"transfer-encoding")]
+    is_said = False
+
+    async def receive_nothing() -> Message:
+        nonlocal is_said
+        if is_said:
+            return await receive()
+        is_said = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive_nothing
 
 
 async def program_of(server: Server, scope: Scope) -> tuple[str, Program]:
@@ -178,6 +209,17 @@ async def pour(server: Server, kind: Kind, key: str, listener: Listener, scope: 
         watcher.cancel()
         server.hub.leave(listener)
         server.permits.let_go(kind, key, listener)
+        see_off(server, kind, listener)
+
+
+def see_off(server: Server, kind: Kind, listener: Listener) -> None:
+    """Whoever has no stream left looks at nothing and types nothing from this moment on: the window was closed."""
+    if kind == "session":
+        if server.presence.is_somewhere(listener.principal) and not server.permits.streams_of(listener.principal):
+            server.presence.leave(listener.principal)
+    elif kind == "visit":
+        for customer in listener.topics - server.hub.by_topic.keys():
+            server.presence.leave(customer)
 
 
 def refuse_too_many(server: Server, rights: Rights) -> None:
@@ -219,9 +261,24 @@ def query(scope: Scope) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
 
 
-def kinds_of(asked: dict[str, str]) -> frozenset[str] | None:
-    found = frozenset(part.strip() for part in asked.get("kinds", "").split(",") if part.strip())
-    return found or None
+def listener_of(program: Program, asked: dict[str, str]) -> Listener:
+    """A program hears what the contract lists for programs, and of that the kinds it asked for (threat G9)."""
+    wanted = kinds_of(asked)
+
+    def wants(kind: str) -> bool:
+        return is_public(kind) and (not wanted or kind in wanted)
+
+    return Listener(principal=program.principal, topics=program.topics, voice=frames.for_program, wants_kind=wants)
+
+
+def kinds_of(asked: dict[str, str]) -> frozenset[str]:
+    """The kinds named in `?kinds=`; none: all of them."""
+    return frozenset(part.strip() for part in asked.get("kinds", "").split(",") if part.strip())
+
+
+def unknown_kinds(asked: dict[str, str]) -> list[str]:
+    """What is named in `?kinds=` and is no kind of event that programs may read."""
+    return sorted(kind for kind in kinds_of(asked) if kind not in KINDS or not is_public(kind))
 
 
 def number_of(written: str) -> int | None:

@@ -57,7 +57,7 @@ class Hub:
     def whisper(self, topics: Iterable[str], by_voice: Mapping[frames.Voice, bytes]) -> None:
         """Say something that is not in the log and is not said again: who looks, who types."""
         for listener in self.audience(topics):
-            if (frame := by_voice.get(listener.voice)) and listener.kinds is None:
+            if (frame := by_voice.get(listener.voice)) and listener.wants_kind is None:
                 listener.hear(frame, position=self.position)
 
     def join(self, listener: Listener, *, after: int | None) -> None:
@@ -139,9 +139,13 @@ class Hub:
         while True:
             await asyncio.sleep(1)
             slot = (slot + 1) % HEARTBEAT_S
-            for listener in list(self.listeners):
-                if listener.slot == slot:
-                    listener.beat()
+            self.beat(slot)
+
+    def beat(self, slot: int) -> None:
+        """A sign of life to those of this second."""
+        for listener in list(self.listeners):
+            if listener.slot == slot:
+                listener.beat()
 
 
 def said(recorded: Recorded, voice: frames.Voice, spoken: dict[frames.Voice, bytes]) -> bytes:

@@ -25,6 +25,7 @@ class Presence:
         self.fanout = fanout
         self.clock = clock
         self.seen: dict[str, dict[str, tuple[Sighting, float]]] = {}
+        self.places: dict[str, set[str]] = {}  # where each of them is: ids of conversations
 
     def tell(self, sighting: Sighting) -> None:
         """Someone of this process was seen."""
@@ -40,10 +41,28 @@ class Presence:
         before = people.pop(sighting.who, None)
         if not sighting.is_gone and len(people) < PEOPLE:
             people[sighting.who] = (sighting, self.clock() + LIVES_S)
+            self.places.setdefault(sighting.who, set()).add(sighting.conversation)
+        elif before:
+            self.forget_place(sighting)
         if not people:
             del self.seen[sighting.conversation]
         if (before[0] if before else None) != (None if sighting.is_gone else sighting):
             self.tell_listeners(sighting, was_typing=bool(before and before[0].is_typing))
+
+    def forget_place(self, sighting: Sighting) -> None:
+        places = self.places[sighting.who]
+        places.discard(sighting.conversation)
+        if not places:
+            del self.places[sighting.who]
+
+    def is_somewhere(self, who: str) -> bool:
+        return who in self.places
+
+    def leave(self, who: str) -> None:
+        """Someone has closed the last window: they are gone from wherever they were. Twice is once."""
+        for conversation in list(self.places.get(who, ())):
+            sighting, _ = self.seen[conversation][who]
+            self.tell(gone(sighting))
 
     def tell_listeners(self, sighting: Sighting, *, was_typing: bool) -> None:
         state = frames.frame(self.state(sighting.conversation, sighting.number), event="presence")

@@ -1,7 +1,7 @@
 """What one listener hears: the events after its Last-Event-ID, then what the tail brings, as the body of a stream."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable
 
 from ascolto.eventlog.event import Recorded
 from ascolto.realtime import frames
@@ -16,18 +16,23 @@ class Listener:
 
     :param principal: whose stream it is, as "user:<id>", "visit:<id>" or "token:<id>"
     :param topics: what it may hear now; changed by `Hub.change` alone
-    :param kinds: only these kinds of event; None: all
+    :param wants_kind: whether it hears events of a kind; None: of all, and what is only whispered too
     """
 
-    __slots__ = ("_lost", "_waiter", "_waiting", "is_over", "kinds", "principal", "since", "slot", "topics", "voice")
+    __slots__ = ("_lost", "_waiter", "_waiting", "is_over", "principal", "since", "slot", "topics", "voice", "wants_kind")
 
     def __init__(
-        self, *, principal: str, topics: frozenset[str], voice: frames.Voice, kinds: Collection[str] | None = None
+        self,
+        *,
+        principal: str,
+        topics: frozenset[str],
+        voice: frames.Voice,
+        wants_kind: Callable[[str], bool] | None = None,
     ) -> None:
         self.principal = principal
         self.topics = topics
         self.voice = voice
-        self.kinds = kinds
+        self.wants_kind = wants_kind
         self.since = 0  # hears what came after this position
         self.slot = 0  # which second of the heartbeat is its own
         self.is_over = False
@@ -36,8 +41,8 @@ class Listener:
         self._lost = False
 
     def wants(self, recorded: Recorded) -> bool:
-        """Whether this event is new to the listener and of a kind it asked for."""
-        return recorded.position > self.since and (self.kinds is None or kind_of(recorded.event) in self.kinds)
+        """Whether this event is new to the listener and of a kind that it hears."""
+        return recorded.position > self.since and (self.wants_kind is None or self.wants_kind(kind_of(recorded.event)))
 
     def hear(self, frame: bytes, *, position: int) -> None:
         """Let `frame` wait to be sent. When too much waits all of it is dropped and `reset` says so, with the newest position."""

@@ -117,6 +117,8 @@ class Desk:
 
         async def receive() -> dict[str, Any]:
             if not waiting:
+                if parts is None:
+                    await asyncio.Event().wait()  # stays on the line until it has its answer
                 return {"type": "http.disconnect"}
             part = waiting.pop(0)
             return {"type": "http.request", "body": part, "more_body": bool(waiting)}
@@ -128,7 +130,17 @@ class Desk:
         head = {name.decode(): value.decode("latin-1") for name, value in sent[0]["headers"]}
         return Reply(sent[0]["status"], head, b"".join(part.get("body", b"") for part in sent[1:]))
 
-    async def listen(self, path: str, *, token: str = "", headers: dict[str, str] | None = None) -> Stream:
+    async def begin(self, path: str, *, token: str = "") -> Stream:
+        """Ask, and do not wait for the answer; only until the request has reached its place."""
+        stream = await self.listen(path, token=token, is_waited_for=False)
+        async with asyncio.timeout(5):
+            while not self.server.hub.listeners:
+                await asyncio.sleep(0.01)
+        return stream
+
+    async def listen(
+        self, path: str, *, token: str = "", headers: dict[str, str] | None = None, is_waited_for: bool = True
+    ) -> Stream:
         gone, started = asyncio.Event(), asyncio.Event()
         stream = Stream(task=None, gone=gone)  # type: ignore[arg-type]
         begun = False
@@ -150,6 +162,8 @@ class Desk:
 
         run = self.app(self.scope("GET", path, token, headers or {}, "192.0.2.1"), receive, send)
         stream.task = asyncio.create_task(as_task(run))
+        if not is_waited_for:
+            return stream
         async with asyncio.timeout(5):
             await started.wait()
         return stream

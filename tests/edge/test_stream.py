@@ -1,21 +1,27 @@
 """Streams of colleagues and programs: who hears what, from where, and when it ends."""
 
 import asyncio
+import gc
 import inspect
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from ascolto.accounts import tokens
+from ascolto.accounts.events import SignedIn
 from ascolto.accounts.models import User
 from ascolto.channels.inbound import InboundMessage, accept
 from ascolto.edge import permits
 from ascolto.edge import stream as door
 from ascolto.edge.limits import STREAMS
+from ascolto.eventlog.append import append
 from ascolto.realtime.hub import WINDOW
+from ascolto.realtime.stream import Listener
 from tests.edge.desk import Desk, desk, nothing_behind, run
 
 
@@ -242,6 +248,56 @@ def test_an_eleventh_stream_of_one_person_is_refused(world: Any, signed_in: Any)
     run(story())
 
 
+def test_a_thousand_rapid_reconnects_of_each_leave_memory_and_listeners_as_they_were(world: Any, signed_in: Any) -> None:
+    headers = cookie(signed_in, world.bruno)
+
+    async def story() -> None:
+        async with desk(limits_factor=1000) as here:
+            visitor = await here.visitor()
+            await here.write(visitor, "Ciao")
+
+            async def both(times: int) -> None:
+                for _ in range(times):
+                    ways = [await here.listen("/live/stream", headers=headers)]
+                    ways.append(await here.listen("/messenger/sito/api/stream", token=visitor))
+                    await asyncio.gather(*(way.leave() for way in ways))
+                ways.clear()
+                for _ in range(5):
+                    await asyncio.sleep(0)  # what was cancelled ends in the loop's next turns
+
+            await both(50)
+            before = what_is_held(here)
+            tracemalloc.start()
+            await both(10)
+            gc.collect()
+            start_bytes, _ = tracemalloc.get_traced_memory()
+            await both(1000)
+            gc.collect()
+            end_bytes, _ = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+
+            assert what_is_held(here) == before
+            assert end_bytes - start_bytes < 100_000
+
+    run(story())
+
+
+def what_is_held(here: Desk) -> dict[str, int]:
+    """Everything that a stream leaves a trace in while it is open."""
+    server = here.server
+    gc.collect()
+    return {
+        "listeners": len(server.hub.listeners),
+        "topics": len(server.hub.by_topic),
+        "permits": len(server.permits.kept),
+        "held": sum(len(permit.listeners) for permit in server.permits.kept.values()),
+        "asked": sum(len(asked) for asked in server.permits.asked.values()),
+        "present": len(server.presence.seen) + len(server.presence.places),
+        "tasks": len(asyncio.all_tasks()),
+        "alive": sum(isinstance(each, Listener) for each in gc.get_objects()),
+    }
+
+
 def test_a_thousand_rapid_reconnects_are_slowed_down_and_leave_nothing_behind(world: Any, signed_in: Any) -> None:
     headers = cookie(signed_in, world.bruno)
 
@@ -291,6 +347,156 @@ def test_the_long_poll_waits_for_news_and_then_lets_the_api_answer(world: Any) -
             await anna_says(world)
 
             assert (await asyncio.wait_for(asked, 3)).status == 200
+
+    run(story())
+
+
+def test_the_long_poll_waits_on_while_only_others_have_news(world: Any) -> None:
+    _, raw = tokens.create(name="Programma", scopes=["read", "inbox:altrove"], at=now())
+
+    async def story() -> None:
+        async with desk() as here:
+            path = f"/api/v1/events?wait=10&kinds=conversation.message_received&after={here.server.hub.position}"
+            asked = asyncio.create_task(here.call("GET", path, token=raw))
+            await anna_says(world)
+            await db(sign_in_is_noted, world.bruno)
+            await asyncio.sleep(0.3)
+            assert not asked.done()
+
+            await anna_says(world, inbox=world.elsewhere)
+
+            assert (await asyncio.wait_for(asked, 3)).status == 200
+            assert not here.server.hub.listeners
+
+    run(story())
+
+
+def test_the_long_poll_ends_with_the_wait_and_with_the_clients_leaving(world: Any) -> None:
+    _, raw = tokens.create(name="Programma", scopes=["read"], at=now())
+
+    async def story() -> None:
+        async with desk() as here:
+            path = f"/api/v1/events?wait=%s&after={here.server.hub.position}"
+            assert (await asyncio.wait_for(here.call("GET", path % 1, token=raw), 3)).status == 200
+            for nonsense in ("kinds=account.signed_in", "kinds=x"):
+                asked = here.call("GET", f"{path % 20}&{nonsense}", token=raw)
+                assert (await asyncio.wait_for(asked, 1)).status == 200
+            assert (await asyncio.wait_for(here.call("GET", path % 99, token=raw), 1)).status == 200
+
+            gone = await here.begin(path % 20, token=raw)
+            assert len(here.server.hub.listeners) == 1
+            await asyncio.wait_for(gone.leave(), 2)
+            assert gone.status == 0
+            assert not here.server.hub.listeners
+
+    run(story())
+
+
+def sign_in_is_noted(user: Any) -> None:
+    with transaction.atomic():
+        append(SignedIn(subject=user.pk), at=now())
+
+
+def test_g9_a_program_hears_nothing_of_accounts(world: Any) -> None:
+    _, raw = tokens.create(name="Programma", scopes=["read"], at=now())
+    _, narrowed = tokens.create(name="Stretto", scopes=["read", "inbox:sito"], at=now())
+
+    async def story() -> None:
+        async with desk() as here:
+            start = here.server.hub.position
+            streams = [await here.listen("/api/v1/stream", token=each) for each in (raw, narrowed)]
+            await db(sign_in_is_noted, world.bruno)
+            await anna_says(world)
+            streams.append(await here.listen(f"/api/v1/stream?after={start}", token=raw))
+
+            for stream in streams:
+                heard = await stream.until("conversation.message_received")
+                assert "account." not in heard
+                assert "typing" not in heard
+                await stream.leave()
+
+    run(story())
+
+
+ODD_PLACES = ("x", "-1", "1.5", "0x10", "٣", "10" * 15, str(10**30), str(2**63 - 1), " ", "1 OR 1=1", "NaN")
+
+
+def test_o1_odd_places_give_reset_on_every_stream(world: Any, signed_in: Any) -> None:
+    headers = cookie(signed_in, world.bruno)
+    _, raw = tokens.create(name="Programma", scopes=["read"], at=now())
+
+    async def story() -> None:
+        async with desk(limits_factor=10) as here:
+            visitor = await here.visitor()
+            await anna_says(world)
+            for given in ODD_PLACES:
+                place = {"last-event-id": given.encode().decode("latin-1")}
+                streams = [
+                    await here.listen("/live/stream", headers={**headers, **place}),
+                    await here.listen("/api/v1/stream", token=raw, headers=place),
+                    await here.listen("/messenger/sito/api/stream", token=visitor, headers=place),
+                ]
+                for stream in streams:
+                    assert stream.status == 200
+                    assert "event: reset" in await stream.until("event: reset")
+                    await stream.leave()
+
+    run(story())
+
+
+def test_k6_a_change_of_an_inboxs_teams_is_heard_by_nobody_who_lost_it(world: Any, signed_in: Any) -> None:
+    bruno, dario = cookie(signed_in, world.bruno), cookie(signed_in, world.dario)
+
+    async def story() -> None:
+        async with desk() as here:
+            lost = await here.listen("/live/stream", headers=bruno)
+            won = await here.listen("/live/stream", headers=dario)
+            theirs = await db(lambda: set(world.elsewhere.teams.all()))
+
+            await db(world.inbox.teams.set, theirs)
+            async with asyncio.timeout(5):
+                while any(str(world.inbox.id) in topic for topic in topics_of(here, world.bruno)):
+                    await asyncio.sleep(0.02)
+            await anna_says(world)
+
+            await won.until(str(world.inbox.id))
+            assert str(world.inbox.id).encode() not in lost.heard
+            await asyncio.gather(lost.leave(), won.leave())
+
+    run(story())
+
+
+def topics_of(here: Desk, user: Any) -> frozenset[str]:
+    (found,) = [each.topics for each in here.server.hub.listeners if each.principal == f"user:{user.pk}"]
+    return found
+
+
+def test_whoever_closes_the_last_window_types_no_more(world: Any, signed_in: Any) -> None:
+    bruno, carla = cookie(signed_in, world.bruno), cookie(signed_in, world.carla)
+
+    async def story() -> None:
+        async with desk() as here:
+            visitor = await here.visitor()
+            first = (await here.write(visitor, "Ciao")).json
+            watching = await here.listen("/live/stream", headers=carla)
+            two = [await here.listen("/messenger/sito/api/stream", token=visitor) for _ in range(2)]
+            agent = await here.listen("/live/stream", headers=bruno)
+            said = {"conversation": first["conversation"], "is_typing": True}
+            assert (await here.call("POST", "/messenger/sito/api/typing", said, token=visitor)).status == 200
+            looks = {"conversation": first["number"], "is_typing": True}
+            assert (await here.call("POST", "/live/presence", looks, headers=bruno)).status == 200
+            await watching.until('"customer_is_typing":true')
+            await two[1].until('"is_typing":true')
+
+            await two[0].leave()
+            await agent.leave()
+            assert here.server.presence.state(first["conversation"], first["number"])["customer_is_typing"]
+            await two[1].until('"is_typing":false')
+            await two[1].leave()
+
+            await watching.until('"watching":[],"customer_is_typing":false')
+            assert not here.server.presence.seen
+            await watching.leave()
 
     run(story())
 

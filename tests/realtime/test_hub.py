@@ -12,7 +12,7 @@ from tests.realtime.log import CUSTOMER, INBOX, OTHER_INBOX, Noted, Said, record
 
 
 def listener(*topics: str, voice: frames.Voice = frames.for_colleague, kinds: frozenset[str] | None = None) -> Listener:
-    return Listener(principal="user:1", topics=frozenset(topics), voice=voice, kinds=kinds)
+    return Listener(principal="user:1", topics=frozenset(topics), voice=voice, wants_kind=kinds.__contains__ if kinds else None)
 
 
 def heard(one: Listener) -> str:

@@ -97,6 +97,22 @@ def test_going_is_told_at_once_and_twice_is_once() -> None:
     assert not room.presence.seen
 
 
+def test_whoever_leaves_is_gone_from_everywhere_and_types_no_more() -> None:
+    room = Room()
+    room.presence.tell(replace(BRUNO, is_typing=True))
+    room.presence.tell(replace(BRUNO, conversation="c2", number=8))
+    room.presence.tell(ANNA)
+    room.heard(room.visitor)
+
+    room.presence.leave(BRUNO.who)
+    room.presence.leave(BRUNO.who)
+
+    assert '"is_typing":false' in room.heard(room.visitor)
+    assert room.state()["watching"] == []
+    assert list(room.presence.seen) == ["c1"]
+    assert list(room.presence.places) == [ANNA.who]
+
+
 def test_a_crowd_does_not_grow_without_end() -> None:
     room = Room()
 
