@@ -10,7 +10,7 @@ from django.db import transaction
 
 from ascolto.channels.models import Visit
 from ascolto.conversations.models import Conversation
-from ascolto.conversations.preview import preview_of
+from ascolto.conversations.preview import shortened
 from ascolto.conversations.receive import Incoming, Received, already_received, locked, receive_many, repeated
 from ascolto.conversations.start import Opening, start_many
 from ascolto.eventlog.event import SYSTEM, Actor
@@ -188,7 +188,7 @@ def opening_of(message: InboundMessage, customer: UUID) -> Opening:
         inbox=message.inbox,
         customer=customer,
         at=message.at,
-        subject=message.subject or preview_of(message.text)[:SUBJECT_LENGTH],
+        subject=message.subject or shortened(message.text, SUBJECT_LENGTH),
         language=message.language,
         external_id=message.external_id,
         attributes=message.attributes,
