@@ -28,6 +28,14 @@ LIMIT_BYTES = 150_000
 PATIENCE_S = 60
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 AGENTS = {"it": "marta@negozio.example", "en": "emma@negozio.example", "lead": "elena@negozio.example"}
+# Whenever the pictures are taken, the desk is open in them.
+ALWAYS_OPEN = """
+import os, datetime, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "ascolto.project.settings"
+django.setup()
+from ascolto.workspace.configure import set_hours
+set_hours([(day, datetime.time(0), datetime.time(23, 59)) for day in range(7)])
+"""
 STORY = {
     "it": (
         "Ho aggiornato il programma come diceva la mail e ora non si avvia. Ho una consegna alle 18.",
@@ -222,18 +230,25 @@ def served(folder: Path) -> Iterator[str]:
     environment |= {"ASCOLTO_DATA": str(folder), "ASCOLTO_URL": url}
     command = [sys.executable, "-m", "ascolto.cli"]
     subprocess.run([*command, "demo", "--only-fill"], cwd=ROOT, env=environment, check=True)
+    subprocess.run([sys.executable, "-c", ALWAYS_OPEN], cwd=ROOT, env=environment, check=True)
     server = subprocess.Popen([*command, "serve", "--port", str(port)], cwd=ROOT, env=environment, start_new_session=True)
     try:
-        for _ in range(PATIENCE_S * 10):
-            try:
-                with urlopen(f"{url}/health/ready", timeout=2):
-                    break
-            except OSError:
-                time.sleep(0.1)
+        wait_until_ready(url, server)
         yield url
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=20)
+
+
+def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(PATIENCE_S * 10):
+        assert server.poll() is None, "the desk ended before it was ready"
+        try:
+            with urlopen(f"{url}/health/ready", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"the desk did not become ready at {url}")
 
 
 if __name__ == "__main__":
