@@ -36,6 +36,7 @@ HANDMADE = [
 ]
 PAYLOADS = HANDMADE + LISTED[:: max(1, len(LISTED) // 40)]
 NAMES = HANDMADE[:4] + HANDMADE[12:15]
+POWERS = "script, iframe, object, embed, form, style, link, [style], [onload], [onerror], [onfocus], [onclick], [autofocus]"
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
 
 
@@ -51,7 +52,7 @@ def hostile(desk: RunningDesk) -> dict[str, Any]:
         json={
             "customer": {"name": name, "email": "mallory@posta.example", "external_id": "<script>alert(1)</script>"},
             "subject": subject, "body": f"<p>parole</p> {PAYLOADS[0]}", "body_format": "html",
-            "attachments": [uploaded["id"]], "tags": ["<b onclick=alert(1)>"], "inbox": desk.facts["messenger"],
+            "attachments": [uploaded["id"]], "tags": ["<b onclick=alert(1)>"], "inbox": desk.facts["form"],
         },
     ).json()  # fmt: skip
     for payload in PAYLOADS[1:]:
@@ -77,13 +78,20 @@ def test_b2_html_of_others_runs_nothing_in_the_console(seats: Seats, hostile: di
 def test_b2_each_message_as_it_came_can_do_nothing_even_alone(seats: Seats, hostile: dict[str, Any]) -> None:
     bruno = seats.colleague("bruno", f"/conversations/{hostile['number']}/")
     frames = bruno.eval_on_selector_all("iframe.original__frame", "all => all.map((each) => each.getAttribute('src'))")
-    assert frames
+    found = bruno.evaluate(
+        """async ([addresses, powers]) => (await Promise.all(addresses.map(async (address) => {
+          const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+          const links = [...page.links].filter((each) => !["http:", "https:", "mailto:", "tel:"].includes(each.protocol));
+          return [...page.querySelectorAll(powers), ...links].map((each) => `${address}: ${each.outerHTML}`);
+        }))).flat()""",
+        [frames, POWERS],
+    )
 
-    for address in frames:
+    assert len(frames) >= 50
+    assert found == []
+    for address in frames[:10]:
         bruno.goto(address)
-        assert bruno.locator("script, iframe, object, form, [onload], [onerror], [onfocus], [style]").count() == 0
-        hrefs = bruno.eval_on_selector_all("a", "all => all.map((each) => each.protocol)")
-        assert set(hrefs) <= {"http:", "https:", "mailto:", "tel:", ":", ""}, address
+        assert bruno.locator(POWERS).count() == 0
 
 
 def test_b2_the_customer_s_own_page_shows_words_only(seats: Seats, desk: RunningDesk, hostile: dict[str, Any]) -> None:

@@ -115,9 +115,9 @@ def test_two_colleagues_in_one_conversation_know_of_each_other(seats: Seats) -> 
         page.locator(".row", has_text="chi mi risponde per primo").click()
         page.locator("#reply").wait_for()
 
-    bruno.get_by_text("Carla Verdi guarda questa conversazione").wait_for()
+    bruno.locator("also-here", has_text="Carla Verdi guarda questa conversazione").wait_for()
     carla.locator("#reply").press_sequentially("rispondo io")
-    bruno.get_by_text("Carla Verdi sta scrivendo qui").wait_for()
+    bruno.locator("also-here", has_text="Carla Verdi sta scrivendo qui").wait_for()
     bruno.locator("#reply").fill("sono stato più svelto")
     bruno.locator("#reply").press("Control+Enter")
     bruno.locator(".message--agent", has_text="sono stato più svelto").wait_for()
