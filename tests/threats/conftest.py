@@ -83,6 +83,7 @@ def everyone(world: Any) -> Everyone:
     left = User.objects.create_user(email="elio@lumen.example", password="una parola lunga", name="Elio", role="admin")
     visitor = open_visit(inbox=world.inbox, at=at)
     other = open_visit(inbox=world.inbox, at=at)
+    accept(InboundMessage(inbox=world.inbox.id, text="ciao", at=at, source=None, visit=other[0].id))
     here = conversation_in(world.inbox, world.bruno, visitor[0], at, "Qui")
     there = conversation_in(world.elsewhere, world.dario, None, at, "Altrove")
     scopes = {"read": ["read"], "write": ["write"], "narrow": ["write", "inbox:altrove"]}
