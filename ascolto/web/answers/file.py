@@ -1,6 +1,6 @@
 """One file behind a signed link that lasts minutes: /files/<token>, for the messenger and the API."""
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
@@ -9,6 +9,7 @@ from ascolto.files import links, store
 from ascolto.files.headers import headers, preview_headers
 from ascolto.files.models import StoredFile
 from ascolto.files.previews import make_preview
+from ascolto.web.parts.bytes import sent
 from ascolto.web.security import open_to_all
 
 
@@ -38,7 +39,4 @@ def bytes_of(found: StoredFile, *, is_preview: bool = False) -> HttpResponseBase
         opened = store.open_preview(found) if is_preview else store.open_bytes(found)
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(opened)
-    for name, value in (preview_headers(found) if is_preview else headers(found, inline=True)).items():
-        response[name] = value
-    return response
+    return sent(opened, preview_headers(found) if is_preview else headers(found, inline=True))

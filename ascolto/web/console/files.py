@@ -1,9 +1,8 @@
 """What came with a message: its files, and its HTML in a frame that can do nothing."""
 
-from typing import IO
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -12,6 +11,7 @@ from ascolto.conversations import access
 from ascolto.files import headers, previews, store
 from ascolto.text.sanitize import sanitize
 from ascolto.web.console.visible import conversation_or_404
+from ascolto.web.parts.bytes import sent
 
 # Sanitised on the way in, and even so it can run nothing, load nothing and reach nothing (threats B2, B4).
 # Links open a window of their own: the sandbox lets them out of it, without a way back.
@@ -39,14 +39,6 @@ def attachment(request: HttpRequest, number: int, id: UUID) -> HttpResponseBase:
         return sent(store.open_preview(file), headers.preview_headers(file))
     except (access.NotFound, FileNotFoundError) as error:
         raise Http404 from error
-
-
-def sent(content: IO[bytes], fields: dict[str, str]) -> FileResponse:
-    """The bytes with exactly these headers: set afterwards, since Django guesses its own over those given at once."""
-    response = FileResponse(content)
-    for name, value in fields.items():
-        response[name] = value
-    return response
 
 
 @require_GET
