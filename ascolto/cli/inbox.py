@@ -1,7 +1,9 @@
-"""`ascolto inbox list|show|create`: the channels with their public keys, as text or JSON."""
+"""`ascolto inbox list|show|create|identity-key`: the channels with their public keys, as text or JSON."""
 
 import argparse
 import json
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -28,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--language", choices=["it", "en"], default="it")
     create.add_argument("--origin", action="append", default=[], help="a site that may embed it, as https://shop.example")
     create.add_argument("--json", action="store_true")
+    identity = actions.add_parser("identity-key", help="the Ed25519 public key that the site's proofs (EdDSA) are checked with")
+    identity.add_argument("key")
+    identity.add_argument("file", nargs="?", help="PEM or base64; - reads standard input; left out: print the key")
+    identity.add_argument("--remove", action="store_true", help="take no EdDSA proofs any more")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
         )
         say([inbox], as_json=options.json)
         return 0
+    if options.action == "identity-key":
+        return identity_key(options)
     rows = Inbox.objects.order_by("created_at")
     if options.action == "show":
         rows = rows.filter(key=options.key)
@@ -47,6 +55,29 @@ def run(options: argparse.Namespace) -> int:
             raise Refusal(f"no inbox has the key {options.key}; `ascolto inbox list` shows them")
     say(list(rows), as_json=options.json)
     return 0
+
+
+def identity_key(options: argparse.Namespace) -> int:
+    """Keep, remove or print the key. :raises Refusal: no such inbox, no such file, no such key"""
+    from ascolto.channels.identity import BadKey, set_identity_key
+    from ascolto.conversations.models import Inbox
+
+    inbox = Inbox.objects.filter(key=options.key).first()
+    if inbox is None:
+        raise Refusal(f"no inbox has the key {options.key}; `ascolto inbox list` shows them")
+    if options.file or options.remove:
+        try:
+            set_identity_key(inbox=inbox, pem="" if options.remove else read(options.file))
+        except BadKey as error:
+            raise Refusal("this is not an Ed25519 public key, neither PEM nor 32 bytes in base64") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refusal(f"the file cannot be read: {error}") from error
+    print(inbox.identity_public_key.strip() or "no key: EdDSA proofs are worth nothing at this inbox")
+    return 0
+
+
+def read(name: str) -> str:
+    return sys.stdin.read() if name == "-" else Path(name).read_text()
 
 
 def say(rows: "list[Inbox]", *, as_json: bool) -> None:

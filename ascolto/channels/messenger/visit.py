@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import transaction
 from email_validator import EmailNotValidError, validate_email
 
 from ascolto.channels.configure import identity_secret
+from ascolto.channels.identity import identity_key
 from ascolto.channels.models import Visit
 from ascolto.channels.queue import queue_unread
 from ascolto.conversations.models import Inbox
@@ -25,7 +27,6 @@ LIFETIME = timedelta(days=90)  # of an anonymous browser: long enough to find th
 PROVEN_LIFETIME = timedelta(hours=24)  # the site proves it again with each page; a forgotten sign-out ends by itself
 PROOF_AGE = timedelta(minutes=10)  # a proof is made for this visit, not kept (threat D2)
 CLOCKS_APART = timedelta(seconds=30)
-ALGORITHM = "HS256"
 ATTRIBUTES = 20
 OWN_CLAIMS = frozenset({"sub", "aud", "exp", "iat", "nbf", "iss", "jti", "email", "name", "language"})
 
@@ -142,22 +143,38 @@ def checked_email(email: str) -> str:
 
 def read_proof(*, inbox: Inbox, token: str, now: datetime) -> Claim:
     """
-    What a site says of its signed-in user: a JWT, HS256 with the inbox's secret, `aud` its key, at most 10 minutes old.
+    What a site says of its signed-in user: a JWT, `aud` the inbox's key, at most 10 minutes old; HS256 with the inbox's
+    secret, or EdDSA with its public key.
 
     :raises BadProof:
     """
     try:
+        algorithm = str(jwt.get_unverified_header(token).get("alg"))
         said = jwt.decode(
             token,
-            identity_secret(inbox),
-            algorithms=[ALGORITHM],
+            key_for(algorithm, inbox),
+            algorithms=[algorithm],
             audience=inbox.key,
             options={"require": ["sub", "exp", "aud"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
-    except (jwt.PyJWTError, ValueError) as error:  # ValueError: half a surrogate pair, which no token has
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:  # ValueError: half a surrogate pair, which no token has
         raise BadProof(type(error).__name__) from error
     refuse_unless_fresh(said, now)
     return claim_of(said)
+
+
+def key_for(algorithm: str, inbox: Inbox) -> str | Ed25519PublicKey:
+    """
+    The one key that a token of this algorithm is checked with. What the token says of itself chooses between two locks,
+    and each has a key of its own: the public key is never a secret, the secret never a public key.
+
+    :raises BadProof: another algorithm, or no key for it
+    """
+    if algorithm == "HS256":
+        return identity_secret(inbox)
+    if algorithm == "EdDSA" and (key := identity_key(inbox)) is not None:
+        return key
+    raise BadProof("algorithm")
 
 
 def refuse_unless_fresh(said: dict[str, Any], now: datetime) -> None:

@@ -24,6 +24,7 @@ class Inbox(models.Model):
         default=list
     )  # sites that may embed the messenger, as https://shop.example; empty: ours only
     identity_secret = models.TextField(blank=True)  # sealed (vault); signs JWTs of verified visitors
+    identity_public_key = models.TextField(blank=True)  # Ed25519, PEM; for sites that sign with a key of their own (EdDSA)
     teams = models.ManyToManyField(Team, related_name="inboxes", blank=True)  # none: everybody sees it
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
