@@ -75,9 +75,11 @@ def test_b2_html_of_others_runs_nothing_in_the_console(seats: Seats, hostile: di
     assert all(frame.get_attribute("sandbox") is not None for frame in bruno.locator("iframe").all())
 
 
-def test_b2_each_message_as_it_came_can_do_nothing_even_alone(seats: Seats, hostile: dict[str, Any]) -> None:
-    bruno = seats.colleague("bruno", f"/conversations/{hostile['number']}/")
-    frames = bruno.eval_on_selector_all("iframe.original__frame", "all => all.map((each) => each.getAttribute('src'))")
+def test_b2_each_message_as_it_came_can_do_nothing_even_alone(seats: Seats, desk: RunningDesk, hostile: dict[str, Any]) -> None:
+    bruno = seats.colleague("bruno")
+    written = api_of(desk).get(f"/conversations/{hostile['id']}/messages", params={"limit": 100}).json()["items"]
+    of_this = f"/conversations/{hostile['number']}/messages"
+    frames = [f"{of_this}/{each['id']}/html/" for each in written if each["body_html"]]
     found = bruno.evaluate(
         """async ([addresses, powers]) => (await Promise.all(addresses.map(async (address) => {
           const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
