@@ -32,7 +32,12 @@ def test_f8_who_is_deactivated_does_not_sign_in(ada, bruno, sign_in, client, noo
     sign_in(bruno)
 
     assert "_auth_user_id" not in client.session
-    assert not permissions.may_answer(bruno)
+
+
+def test_f8_a_right_ends_with_the_account(ada):
+    ada.is_active = False
+
+    assert not permissions.may_manage_desk(ada)
 
 
 def test_f8_a_session_that_nobody_listed_is_useless_too(ada, bruno, client, noon):

@@ -49,8 +49,6 @@ def rows_of_matches(user: User, matches: list[Match], q: str) -> list[Row]:
     conversations = {each.id: each for each in queries.by_ids(user, [match.group for match in matches])}
     texts = texts_of([match.key for match in matches], conversations=conversations)
     now = timezone.now()
-    return [
-        row_of(conversations[match.group], now=now, found=excerpt(texts.get(match.key, ""), q))
-        for match in matches
-        if match.group in conversations
-    ]
+    found = [(conversations[match.group], match.key) for match in matches if match.group in conversations]
+    # What was found by its subject or its customer's name shows its subject, never some other words.
+    return [row_of(each, now=now, found=excerpt(texts.get(key) or each.subject, q)) for each, key in found]
