@@ -65,6 +65,14 @@ def run_again(*, job_id: UUID, now: datetime) -> Job:
     return failed
 
 
+def run_failed_again(*, now: datetime, limit: int = 1000) -> int:
+    """Give the newest failed jobs all their attempts again, each as `run_again` does; how many there were."""
+    ids = list(Job.objects.filter(state=JobState.FAILED).order_by("-finished_at").values_list("pk", flat=True)[:limit])
+    for id in ids:
+        run_again(job_id=id, now=now)
+    return len(ids)
+
+
 def unfinished_twin(failed: Job) -> Job | None:
     """A newer job with the same key does the same work."""
     if not failed.key:

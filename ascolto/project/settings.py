@@ -82,6 +82,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "ascolto.project.urls"
 WSGI_APPLICATION = "ascolto.project.wsgi.application"
+REACTIONS = "ascolto.project.wiring.REACTIONS"  # by name: rooms below may not know the table that knows them all
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

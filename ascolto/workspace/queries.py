@@ -23,3 +23,8 @@ def week() -> Week:
 def holidays() -> set[date]:
     """Days on which the desk is closed."""
     return set(Holiday.objects.values_list("day", flat=True))
+
+
+def holidays_from(day: date) -> list[Holiday]:
+    """The days on which the desk is closed from this one on, in order."""
+    return list(Holiday.objects.filter(day__gte=day).order_by("day"))

@@ -106,6 +106,7 @@ def everyone(world: Any) -> Everyone:
         "bruno": str(world.bruno.id),
         "bruno_file": links.sign(file_id=here["stored"], viewer=f"user:{world.bruno.id}", now=timezone.now()),  # type: ignore[arg-type]
         "sito": str(world.inbox.id),
+        "team": str(world.team.id),
         "invitation": str(invitation.id),
         "token": str(made["read"][0].id),
         "read_file": links.sign(file_id=here["stored"], viewer=f"token:{made['read'][0].id}", now=timezone.now()),  # type: ignore[arg-type]

@@ -34,6 +34,8 @@ SAID = {  # enough for every form of the pages; each reads its own fields alone
     "csat": "4",
     "scopes": "read",
     "days": "30",
+    "time_zone": "Europe/Rome",
+    "day": "2026-12-26",
 }
 BODIES: dict[str, Any] = {
     "POST /api/v1/conversations": {"inbox": "altrove", "customer": {"email": "gina@example.org"}, "body": "parole"},

@@ -1,20 +1,18 @@
-"""Inboxes: their public keys, how a site embeds them, and one more."""
-
-from uuid import UUID
+"""Inboxes: the list, how a site embeds a new one, and one more."""
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from ascolto.accounts.models import Language, User
-from ascolto.channels.configure import BadOrigin, check_origin, make_inbox, rotate_identity_secret
+from ascolto.channels.configure import BadOrigin, check_origin, make_inbox
 from ascolto.conversations.models import Inbox
 from ascolto.web.admin.door import only_with
 
@@ -76,16 +74,7 @@ def inboxes(request: HttpRequest, admin: User) -> HttpResponse:
         allowed_origins=said["origins"],
         at=now(),
     )
-    return shown(request, InboxForm(initial={"language": admin.language}), status=201, made=made)
-
-
-@require_POST
-@only_with("manage_desk")
-def secret(request: HttpRequest, admin: User, inbox_id: UUID) -> HttpResponse:
-    """A new identity secret, shown this once; the old one stops working at once."""
-    inbox = get_object_or_404(Inbox, pk=inbox_id, kind=Inbox.Kind.MESSENGER)
-    form = InboxForm(initial={"language": admin.language})
-    return shown(request, form, status=201, of=inbox, secret=rotate_identity_secret(inbox=inbox))
+    return shown(request, InboxForm(initial={"language": admin.language}), status=201, made=made, snippet=snippet_of(made))
 
 
 def shown(request: HttpRequest, form: InboxForm, *, status: int = 200, **more: object) -> HttpResponse:
@@ -94,7 +83,7 @@ def shown(request: HttpRequest, form: InboxForm, *, status: int = 200, **more: o
         "place": "settings",
         "section": "inboxes",
         "form": form,
-        "rows": [(row, KINDS[Inbox.Kind(row.kind)], address_of(row), snippet_of(row)) for row in rows],
+        "rows": [(row, KINDS[Inbox.Kind(row.kind)], address_of(row)) for row in rows],
     }
     return render(request, "settings/inboxes.html", {**context, **more}, status=status)
 

@@ -54,9 +54,11 @@ class ContactForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, key: str) -> HttpResponse:
     """The form; by POST, a new conversation and its number."""
-    inbox = Inbox.objects.filter(key=key, kind=Inbox.Kind.WEBFORM, is_active=True).first()
+    inbox = Inbox.objects.filter(key=key, kind=Inbox.Kind.WEBFORM).first()
     if inbox is None:
         raise Http404
+    if not inbox.is_active:
+        return render(request, "help/contact_closed.html", {"text": request.POST.get("text", "")[:MAX_CHARS]}, status=410)
     if request.method == "POST":
         return submitted(request, inbox)
     if number := sent_number(request):

@@ -14,6 +14,11 @@ def messenger_with(key: str) -> Inbox:
     return inbox
 
 
+def closed_messenger(key: str) -> Inbox | None:
+    """The messenger with this public key if it was switched off: sites still open its frame until they forget the loader."""
+    return Inbox.objects.filter(key=key, kind=Inbox.Kind.MESSENGER, is_active=False).first()
+
+
 def language_of_visitor(request: HttpRequest, inbox: Inbox) -> str:
     """`?lang=` (the host page's own language) first, then what the browser asks for, then the inbox's."""
     asked = request.GET.get("lang", "")

@@ -10,9 +10,10 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from ascolto.channels.messenger.expectation import expectation
+from ascolto.conversations.models import Inbox
 from ascolto.files.store import LIMIT_BYTES, MB
 from ascolto.surveys.wording import wording
-from ascolto.web.messenger.door import language_of_visitor, messenger_with
+from ascolto.web.messenger.door import closed_messenger, language_of_visitor, messenger_with
 from ascolto.web.security import open_to_all
 
 # An origin goes into a header: whatever is not plainly one is left out, whoever wrote it into the row.
@@ -24,9 +25,11 @@ FILES_IN_ONE_MESSAGE = 10
 @require_GET
 def frame(request: HttpRequest, key: str) -> HttpResponse:
     """The messenger as a page of its own, or (`?embedded=1`) in the frame that the loader opens on another site."""
+    if closed := closed_messenger(key):
+        return closed_page(request, closed)
     inbox = messenger_with(key)
     language = language_of_visitor(request, inbox)
-    origins = [origin for origin in inbox.allowed_origins if PLAIN_ORIGIN.fullmatch(str(origin))]
+    origins = origins_of(inbox)
     context = {
         "inbox": inbox,
         "language": language,
@@ -43,6 +46,20 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
     response["Content-Language"] = language
     response["Content-Security-Policy"] = policy(origins)
     return response
+
+
+def closed_page(request: HttpRequest, inbox: Inbox) -> HttpResponse:
+    """What stands where the messenger was."""
+    language = language_of_visitor(request, inbox)
+    with override(language):
+        response = render(request, "messenger/closed.html", {"language": language}, status=410)
+    response["Content-Language"] = language
+    response["Content-Security-Policy"] = policy(origins_of(inbox))
+    return response
+
+
+def origins_of(inbox: Inbox) -> list[str]:
+    return [origin for origin in inbox.allowed_origins if PLAIN_ORIGIN.fullmatch(str(origin))]
 
 
 def policy(origins: list[str]) -> str:
