@@ -18,6 +18,7 @@ class MessageComposer extends HTMLElement {
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.text.addEventListener("keydown", (event) => this.#key(event));
     this.text.addEventListener("input", () => this.#typed());
+    addEventListener("pagehide", () => this.#quiet());
     this.querySelector("[data-do=attach]").addEventListener("click", () => this.picker.click());
     this.picker.addEventListener("change", () => {
       this.add(this.picker.files);

@@ -342,7 +342,7 @@ class VisitorMessenger extends HTMLElement {
 
   #tellTyping(isTyping) {
     const conversation = this.#conversation?.id;
-    if (conversation) this.session.call("typing", { body: { conversation, is_typing: isTyping } }).catch(() => this.#sayOffline(!navigator.onLine)); // nothing to mend: it says itself again
+    if (conversation) this.session.call("typing", { body: { conversation, is_typing: isTyping }, keepalive: true }).catch(() => this.#sayOffline(!navigator.onLine)); // nothing to mend: it says itself again
   }
 
   #sayTyping({ conversation, name, is_typing: isTyping }) {

@@ -76,7 +76,7 @@ export class Session extends EventTarget {
     return answer.json();
   }
 
-  async fetch(path, { body, headers, signal } = {}) {
+  async fetch(path, { body, headers, signal, keepalive } = {}) {
     const sent = { ...(this.token && { Authorization: `Bearer ${this.token}` }), ...headers };
     if (body) sent["Content-Type"] = "application/json";
     let answer;
@@ -88,6 +88,7 @@ export class Session extends EventTarget {
         credentials: "omit",
         cache: "no-store",
         signal,
+        keepalive,
       });
     } catch (error) {
       throw new Unreachable(error.message);
