@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "ascolto.web.security.SignInFirst",
+    "ascolto.web.clock.KeepTheDesksTime",
     "ascolto.web.language.SpeakTheirLanguage",
 ]
 ROOT_URLCONF = "ascolto.project.urls"

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
-from ascolto.workspace.queries import workspace
+from ascolto.web.clock import desk_of
 
 
 def what_every_page_needs(request: HttpRequest) -> dict[str, Any]:
     """Context of every template: the desk's name and the page's language."""
-    here = workspace()
+    here = desk_of(request)
     return {"desk": here, "desk_name": here.name if here else "Ascolto", "language": getattr(request, "LANGUAGE_CODE", "it")}
 
 

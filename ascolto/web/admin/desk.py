@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from ascolto.accounts.models import Language, User
 from ascolto.channels.messenger import expectation
 from ascolto.web.admin.door import only_with
 from ascolto.web.admin.week import Day, as_days, read_week
+from ascolto.web.parts.tags import as_spoken
 from ascolto.workspace import configure, queries
 from ascolto.workspace.models import Workspace
 
@@ -74,7 +76,7 @@ def shown(
         "form": form or DeskForm(initial=initial),
         "days": days or as_days(week),
         "is_always_open": not week if is_always_open is None else is_always_open,
-        "holidays": queries.holidays_from(today),
+        "holidays": [(each, as_spoken(date_format(each.day, "l j F Y"))) for each in queries.holidays_from(today)],
         "holiday_form": holiday or HolidayForm(auto_id="holiday-%s"),
     }
     return render(request, "settings/desk.html", context, status=status)

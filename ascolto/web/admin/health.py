@@ -22,7 +22,7 @@ from ascolto.web.admin.door import only_with
 
 # What each consumer of the event log does for people; one without words is shown by its name.
 CONSUMERS: dict[str, str | Promise] = {
-    "search": gettext_lazy("Search"),
+    "search": gettext_lazy("Search index"),
     "channels": gettext_lazy("Replies by mail"),
     "surveys": gettext_lazy("Questions after a resolution"),
 }

@@ -111,3 +111,15 @@ def test_agents_and_leads_change_no_desk(signed_in: Any, world: Any) -> None:
             browser.post("/settings/desk/holidays/2099-12-25/removal/"),
         ]
         assert {each.status_code for each in answers} == {403}
+
+
+def test_pages_show_times_in_the_desks_own_zone(signed_in: Any, world: Any, conversation: Any) -> None:
+    ada = signed_in(world.ada)
+    page = f"/conversations/{conversation.number}/"
+    assert "12:00" in ada.get(page).text
+
+    ada.post("/settings/desk/identity/", {"name": "Lumen", "language": "it", "time_zone": "Asia/Tokyo"})
+
+    shown = ada.get(page).text
+    assert "20:00" in shown
+    assert "12:00" not in shown
