@@ -343,6 +343,7 @@ def test_d5_words_from_another_window_or_origin_are_not_heard(served: Any, brows
     with browser_page.context.expect_page() as opened:
         browser_page.evaluate("(url) => { window.held = window.open(url) }", f"{served.url}/messenger/{served.key}/")
     messenger = opened.value
+    messenger.wait_for_load_state()
     with messenger.expect_response("**/api/session"):
         messenger.reload()
     messenger.wait_for_timeout(300)
