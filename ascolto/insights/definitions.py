@@ -34,9 +34,7 @@ EFFORT = Definition(
     name=_("Net ease (CES-A)"),
     rule=_("Percent who found it less work than they thought (1, 2) minus percent who found it more (4, 5): from −100 to +100."),
     cohort=ASKED_IN_PERIOD,
-    source=_(
-        "Effort against expectation; it falls when people expect more. Interval: two shares of one sample, 95 %."
-    ),
+    source=_("Effort against expectation; it falls when people expect more. Interval: two shares of one sample, 95 %."),
 )
 ANSWERS = Definition(
     id="answers",
@@ -52,8 +50,6 @@ RESPONSE = Definition(
     name=_("Response rate"),
     rule=_("Answers out of questions that arrived: shown on a screen, or taken by the mail server. In percent."),
     cohort=ASKED_IN_PERIOD,
-    source=_(
-        "Both sides have the same filter, so it never passes 100 %. Questions of the last 14 days may still be answered."
-    ),
+    source=_("Both sides have the same filter, so it never passes 100 %. Questions of the last 14 days may still be answered."),
 )
 DEFINITIONS = (CSAT, EFFORT, ANSWERS, RESPONSE)
