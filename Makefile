@@ -10,7 +10,8 @@ help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 $(VENV)/.product: pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "This Python cannot make environments; on Debian: apt install python3-venv"; exit 1; }
 	@echo "Installing Ascolto into $(VENV) (first time: about a minute)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
@@ -24,7 +25,7 @@ demo: $(VENV)/.product ## a believable desk on http://127.0.0.1:8000 (PORT= to c
 	@$(BIN)/ascolto demo --port $(PORT)
 
 test: $(VENV)/.developer ## the tests; what needs a browser, PostgreSQL or Redis runs when these are found
-	@$(BIN)/python -m pytest
+	@$(BIN)/python scripts/tests.py
 
 check: $(VENV)/.developer ## all that CI runs
 	@$(BIN)/python scripts/check.py

@@ -14,8 +14,7 @@ REQUIRED = "browser,postgres,redis"
 def steps() -> list[tuple[str, list[str], dict[str, str]]]:
     """Name, command and extra environment of each step."""
     python = sys.executable
-    everything = {"ASCOLTO_TEST_REQUIRE": os.environ.get("ASCOLTO_TEST_REQUIRE", REQUIRED)}
-    found = [
+    return [
         ("format", [str(BIN / "ruff"), "format", "--check", "."], {}),
         ("lint", [str(BIN / "ruff"), "check", "."], {}),
         ("types", [str(BIN / "mypy")], {}),
@@ -24,21 +23,8 @@ def steps() -> list[tuple[str, list[str], dict[str, str]]]:
         ("words", [python, "scripts/words.py", "check"], {}),
         ("migrations", [python, "-m", "django", "makemigrations", "--check", "--dry-run"], {}),
         ("documents", [python, "scripts/documents.py", "check"], {}),
-        ("tests on SQLite", [python, "-m", "pytest", "-n", "2", "--dist", "loadfile"], everything),
+        ("tests", [python, "scripts/tests.py"], {"ASCOLTO_TEST_REQUIRE": os.environ.get("ASCOLTO_TEST_REQUIRE", REQUIRED)}),
     ]
-    if address := os.environ.get("ASCOLTO_TEST_POSTGRES"):
-        found.append(
-            (
-                "tests on PostgreSQL",
-                [python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", "not browser", "--ignore", "tests/architecture"],
-                {**everything, "ASCOLTO_TEST_DATABASE_URL": address},
-            )
-        )
-    elif "postgres" in everything["ASCOLTO_TEST_REQUIRE"]:
-        sys.exit(
-            "ASCOLTO_TEST_POSTGRES is not set – write a server's address, as in postgresql://user:password@127.0.0.1/postgres"
-        )
-    return found
 
 
 def templates() -> list[str]:

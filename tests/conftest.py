@@ -2,21 +2,22 @@
 
 import os
 import socket
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-# Before Django reads its settings: a folder of this run's own, and the database the run is for.
-os.environ.setdefault("ASCOLTO_DATA", tempfile.mkdtemp(prefix="ascolto-tests-"))
-if address := os.environ.get("ASCOLTO_TEST_DATABASE_URL"):
-    os.environ["ASCOLTO_DATABASE_URL"] = address
-os.environ["ASCOLTO_URL"] = "http://testserver"
-os.environ["ASCOLTO_SMTP_URL"] = ""
-
 import pytest
+
+
+def pytest_sessionstart() -> None:
+    """A run for PostgreSQL that would use SQLite proves nothing: it stops at once."""
+    from django.db import connection
+
+    if os.environ.get("ASCOLTO_TEST_DATABASE_URL") and connection.vendor != "postgresql":
+        raise pytest.UsageError("ASCOLTO_TEST_DATABASE_URL is set, and the tests would run on SQLite")
+
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Rome
 

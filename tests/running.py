@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import httpx
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -82,6 +85,28 @@ def free_port() -> int:
 @contextmanager
 def running_desk(folder: Path, *, language: str = "it", **settings: str) -> Iterator[RunningDesk]:
     """Make a small desk (tests/make_desk.py) in `folder`, serve it, and end it at the end."""
+    with database_of_its_own() as address:
+        yield from served(folder, language, {"ASCOLTO_DATABASE_URL": address, **settings})
+
+
+@contextmanager
+def database_of_its_own() -> Iterator[str]:
+    """The address of a fresh database where the run is for PostgreSQL; nothing for SQLite, whose file is in the folder."""
+    server = os.environ.get("ASCOLTO_TEST_DATABASE_URL", "")
+    if not server:
+        yield ""
+        return
+    name = f"desk_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def served(folder: Path, language: str, settings: dict[str, str]) -> Iterator[RunningDesk]:
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ASCOLTO_")}
     environment |= {

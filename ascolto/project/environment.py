@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -145,9 +146,12 @@ def kept_secret(folder: Path) -> str:
     path = folder / "secret"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            return kept_secret(folder)  # another process was first
+        written = folder / f"secret.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first: its secret is the one
+            os.link(written, path)  # whole or not at all, also when this is killed half-way
+        written.unlink()
     return path.read_text().strip()

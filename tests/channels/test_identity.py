@@ -40,7 +40,15 @@ def forged(header: dict[str, Any], secret: bytes) -> str:
     return f"{body}.{part(hmac.digest(secret, body.encode(), hashlib.sha256))}"
 
 
-@pytest.mark.parametrize("given", [PEM, f"\n{PEM}\n", base64.b64encode(RAW).decode(), base64.urlsafe_b64encode(RAW).decode()])
+SPELLINGS = {
+    "pem": PEM,
+    "padded": f"\n{PEM}\n",
+    "base64": base64.b64encode(RAW).decode(),
+    "urlsafe": base64.urlsafe_b64encode(RAW).decode(),
+}
+
+
+@pytest.mark.parametrize("given", SPELLINGS.values(), ids=SPELLINGS.keys())
 def test_a_proof_is_checked_with_the_sites_own_key(world: Any, given: str) -> None:
     set_identity_key(inbox=world.inbox, pem=given)
 
