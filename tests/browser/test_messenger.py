@@ -97,10 +97,19 @@ def test_after_a_reload_the_conversation_stands_where_it_was(served: Any, shop: 
     sent(frame, "prima del ricarico")
     shop.reload()
     served.acts("reply", "intanto le rispondo")
-    shop.get_by_role("button", name="Scriva a Lumen").click()
 
     frame.locator(".message--agent", has_text="intanto le rispondo").wait_for()
     assert frame.locator(".message").count() == 2
+    assert shop.evaluate("document.activeElement === document.body")  # it came back by itself, and left the focus alone
+
+
+def test_a_closed_messenger_stays_closed_after_a_reload(shop: Any, frame: Any) -> None:
+    frame.get_by_role("button", name="Chiudi").click()
+    shop.reload()
+
+    shop.get_by_role("button", name="Scriva a Lumen").wait_for()
+    assert shop.locator("iframe").count() == 0
+    assert shop.evaluate("[sessionStorage.length, document.cookie]") == [0, ""]
 
 
 def test_what_is_written_without_a_connection_goes_out_once_after_a_reload(served: Any, shop: Any, frame: Any) -> None:
@@ -112,7 +121,6 @@ def test_what_is_written_without_a_connection_goes_out_once_after_a_reload(serve
     frame.get_by_text("Resta qui, parte appena torna la connessione").first.wait_for()
     shop.unroute("**/api/messages")
     shop.reload()
-    shop.get_by_role("button", name="Scriva a Lumen").click()
 
     sent(frame, "e ancora")
     [row] = on_the_desk(served, "prima parola")
@@ -289,6 +297,7 @@ def test_d9_shutdown_ends_the_session_of_an_earlier_page_too(served: Any, shop: 
     write(frame, "prima di cambiare pagina")
     sent(frame, "prima di cambiare pagina")
     token = shop.frames[1].evaluate("JSON.parse(localStorage['ascolto:sito']).token")
+    shop.evaluate("Ascolto('close')")
     shop.reload()
     shop.get_by_role("button", name="Scriva a Lumen").wait_for()
     shop.evaluate("new Promise((done) => { Ascolto('on', 'shutdown', done); Ascolto('shutdown'); })")

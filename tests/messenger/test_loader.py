@@ -1,5 +1,6 @@
 """The script that a site embeds."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -37,6 +38,19 @@ def test_a_browser_that_has_the_loader_gets_no_bytes(client: Any, world: Any) ->
 
     assert again.status_code == 304
     assert again.content == b""
+
+
+def test_who_takes_gzip_gets_the_same_loader_smaller(client: Any, world: Any) -> None:
+    plain = client.get("/messenger/sito.js", headers={"accept-encoding": "gzip;q=0, br"})
+    small = client.get("/messenger/sito.js", headers={"accept-encoding": "br, gzip"})
+
+    assert "Content-Encoding" not in plain
+    assert small["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.content) == plain.content
+    assert all("Accept-Encoding" in answer["Vary"] for answer in (plain, small))
+    assert plain["ETag"] != small["ETag"]
+    again = client.get("/messenger/sito.js", headers={"accept-encoding": "gzip", "if-none-match": small["ETag"]})
+    assert again.status_code == 304
 
 
 def test_an_unknown_key_a_form_and_an_inbox_switched_off_have_no_messenger(client: Any, world: Any) -> None:

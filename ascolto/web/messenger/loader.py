@@ -1,6 +1,8 @@
 """The one script a site embeds; small, the same for every visitor, and without a cookie."""
 
+import gzip
 import json
+import re
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,24 +20,36 @@ from ascolto.web.security import open_to_all
 from ascolto.workspace.queries import workspace
 
 PLACE_OF_SETTINGS = '"ASCOLTO_SETTINGS"'  # in loader.js; words and key are put in its place
+TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 KEPT_S = 300  # by browsers; a change of the loader reaches every page within five minutes
 
 
 @open_to_all
 @require_GET
 def script(request: HttpRequest, key: str) -> HttpResponse:
-    """The loader of this inbox; 304 when the browser has it, 404 for an unknown key."""
+    """The loader of this inbox, gzipped for who asks: it holds no secret. 304 when the browser has it, 404 for an unknown key."""
     inbox = messenger_with(key)
-    body = source().replace(PLACE_OF_SETTINGS, settings_of(inbox), 1)
-    etag = f'"{sha256(body.encode()).hexdigest()[:16]}"'
+    body = source().replace(PLACE_OF_SETTINGS, settings_of(inbox), 1).encode()
+    is_small = bool(TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")))
+    etag = f'"{sha256(body).hexdigest()[:16]}{"-gzip" if is_small else ""}"'
     headers = {
         "Cache-Control": f"public, max-age={KEPT_S}",
         "Cross-Origin-Resource-Policy": "cross-origin",
         "ETag": etag,
+        "Vary": "Accept-Encoding",
     }
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
+    if is_small:
+        headers["Content-Encoding"] = "gzip"
+        body = packed(body)
     return HttpResponse(body, content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+@lru_cache(maxsize=16)
+def packed(body: bytes) -> bytes:
+    """The same bytes for the same script, so that the ETag holds."""
+    return gzip.compress(body, mtime=0)
 
 
 @lru_cache(maxsize=1)

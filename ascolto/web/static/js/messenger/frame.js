@@ -72,8 +72,9 @@ class VisitorMessenger extends HTMLElement {
       this.session.page = detail.page;
       this.host.tell("ready");
     });
-    this.host.addEventListener("open", () => {
+    this.host.addEventListener("open", ({ detail }) => {
       this.#isOpen = true;
+      this.isQuiet = Boolean(detail.isQuiet); // nobody asked for it just now: the focus stays where it is
       this.#begin();
       this.#focus();
       this.#markRead();
@@ -189,6 +190,7 @@ class VisitorMessenger extends HTMLElement {
   }
 
   #focus() {
+    if (this.isQuiet && !document.hasFocus()) return;
     if (!matchMedia("(pointer: coarse)").matches && !this.composer.hidden) this.composer.text.focus();
     else this.querySelector("h1").focus();
   }

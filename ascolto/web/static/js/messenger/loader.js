@@ -8,6 +8,7 @@
   const language = Object.hasOwn(settings.words, pageLanguage) ? pageLanguage : settings.language;
   const words = settings.words[language];
   const listeners = new Map();
+  const OPEN_HERE = `ascolto:${settings.key}:open`; // kept by the tab after someone opened it: the page on which it stands open
   const tell = (name, fact) => (listeners.get(name) || []).forEach((listener) => listener(fact));
 
   const LOOK = `
@@ -53,6 +54,7 @@
       this.#root.replaceChildren(this.#button);
       this.#count(0);
       addEventListener("message", this.#hear);
+      if (wasOpenHere()) this.#show({ isQuiet: true }); // the page was loaded again: it stands as it stood, the focus stays
     }
 
     disconnectedCallback() {
@@ -60,17 +62,23 @@
     }
 
     open() {
+      remember(true);
+      this.#show();
+      this.#frame.focus();
+    }
+
+    #show(how = {}) {
       this.#bring();
       this.isOpen = true;
       this.#frame.hidden = false;
       this.#button.hidden = true;
-      this.#frame.focus();
-      this.#say("open");
+      this.#say("open", how);
       tell("open");
     }
 
     close() {
       if (!this.isOpen) return;
+      remember(false);
       this.isOpen = false;
       this.#frame.hidden = true;
       this.#button.hidden = false;
@@ -144,6 +152,24 @@
       tell("shutdown");
     }
   }
+
+  // A browser that refuses storage forgets with the page that it was open.
+  const remember = (isOpen) => {
+    try {
+      if (isOpen) sessionStorage.setItem(OPEN_HERE, location.pathname);
+      else sessionStorage.removeItem(OPEN_HERE);
+    } catch {
+      return;
+    }
+  };
+
+  const wasOpenHere = () => {
+    try {
+      return sessionStorage.getItem(OPEN_HERE) === location.pathname;
+    } catch {
+      return false;
+    }
+  };
 
   const drawing = () => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
