@@ -201,7 +201,8 @@ def say(desk: Desk, told: Told, line: Line, agent: User, at: datetime) -> None:
 def close(told: Told, agent: User, at: datetime) -> None:
     conversation = told.conversation
     assert conversation is not None
-    mark_seen_by_customer(conversation=conversation, at=at)
+    if told.planned.channel == "messenger":
+        mark_seen_by_customer(conversation=conversation, at=at)  # they look on; the others are gone, and the questions go by mail
     mark_read(user=agent, conversation=conversation, at=at)
     resolve(conversation=conversation, by=Actor("agent", str(agent.id)), at=at)
 
