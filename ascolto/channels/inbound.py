@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from ascolto.channels.models import Visit
 from ascolto.conversations.models import Conversation
@@ -75,8 +76,11 @@ def accept_many(messages: Sequence[InboundMessage]) -> list[Received | Exception
             if each.source is not None:
                 first_of[each.source] = index
     refuse_foreign_files(waiting, answers)
-    customers = customers_for(waiting, answers)
-    conversations = conversations_for(waiting, customers, answers)
+    # Locks in the order that everyone takes them: visits, conversations, and the log last, which meeting someone appends to.
+    visits = visits_of({each.visit for each in waiting.values() if each.visit is not None})
+    named = locked({each.conversation for each in waiting.values() if each.conversation is not None})
+    customers = customers_for(waiting, visits, answers)
+    conversations = conversations_for(waiting, named, customers, answers)
     order = [index for index in waiting if index not in answers]
     incoming = [incoming_of(waiting[index], conversations[index].id) for index in order]
     received = receive_many(incoming, known=known, rows={each.id: each for each in conversations.values()})
@@ -89,8 +93,15 @@ def accept_many(messages: Sequence[InboundMessage]) -> list[Received | Exception
 
 
 def accept(message: InboundMessage) -> Received:
-    """Let one message in. :raises NotYours, ConversationGone, TooManyFiles:"""
-    answer = accept_many([message])[0]
+    """
+    Let one message in. Twice at the same moment is once, too: the later one waits, and finds the first.
+
+    :raises NotYours, ConversationGone, TooManyFiles:
+    """
+    try:
+        answer = accept_many([message])[0]
+    except IntegrityError:  # its source, or the proof in it, was written since we looked
+        answer = accept_many([message])[0]
     if isinstance(answer, Exception):
         raise answer
     return answer
@@ -107,10 +118,19 @@ def refuse_foreign_files(waiting: dict[int, InboundMessage], answers: dict[int, 
             answers[index] = NotYours()
 
 
-def customers_for(waiting: dict[int, InboundMessage], answers: dict[int, Received | Exception]) -> dict[int, UUID]:
+class Caller(NamedTuple):
+    """Of a visit what a message has to know."""
+
+    inbox: UUID
+    customer: UUID | None
+    language: str
+
+
+def customers_for(
+    waiting: dict[int, InboundMessage], visits: dict[UUID, Caller], answers: dict[int, Received | Exception]
+) -> dict[int, UUID]:
     """The customer of each message; visits without one get a new one, and keep it."""
     found: dict[int, UUID] = {}
-    visits = visits_of({each.visit for each in waiting.values() if each.visit is not None})
     known = {each.customer for each in waiting.values() if each.customer is not None}
     existing = set(Customer.objects.filter(id__in=known, forgotten_at=None).values_list("id", flat=True)) if known else set()
     to_meet: dict[int, Claim] = {}
@@ -141,32 +161,40 @@ def customers_for(waiting: dict[int, InboundMessage], answers: dict[int, Receive
         for index, customer in zip(to_meet, meet_many(list(to_meet.values()), at=at), strict=True):
             found[index] = customer.id
     for visit_id, index in visitor_first.items():
-        Visit.objects.filter(pk=visit_id, customer=None).update(customer=found[index])
+        Visit.objects.filter(pk=visit_id).update(customer=found[index])
     for index, each in waiting.items():
         if index not in found and index not in answers and each.visit is not None:
             found[index] = found[visitor_first[each.visit]]
     return found
 
 
-class Caller(NamedTuple):
-    """Of a visit what a message has to know."""
-
-    inbox: UUID
-    customer: UUID | None
-    language: str
-
-
 def visits_of(ids: set[UUID]) -> dict[UUID, Caller]:
-    """Those of these visits that have not been ended; without making a model of each, for every message passes here."""
-    rows = Visit.objects.filter(id__in=ids, revoked_at=None).values_list("id", "inbox_id", "customer_id", "language")
-    return {id: Caller(inbox, customer, language) for id, inbox, customer, language in rows}
+    """
+    Those of these visits that have not been ended; without making a model of each, for every message passes here.
+
+    Who has no customer yet is this transaction's alone until it ends: an address left or a proof at the same moment waits.
+    """
+    rows = Visit.objects.filter(id__in=ids, revoked_at=None)
+    found = callers(rows)
+    if nobody := [id for id, caller in found.items() if caller.customer is None]:
+        for id in nobody:
+            del found[id]
+        found.update(callers(rows.filter(id__in=nobody).select_for_update().order_by("id")))
+    return found
+
+
+def callers(rows: QuerySet[Visit]) -> dict[UUID, Caller]:
+    columns = rows.values_list("id", "inbox_id", "customer_id", "language")
+    return {id: Caller(inbox, customer, language) for id, inbox, customer, language in columns}
 
 
 def conversations_for(
-    waiting: dict[int, InboundMessage], customers: dict[int, UUID], answers: dict[int, Received | Exception]
+    waiting: dict[int, InboundMessage],
+    named: dict[UUID, Conversation],
+    customers: dict[int, UUID],
+    answers: dict[int, Received | Exception],
 ) -> dict[int, Conversation]:
     """The conversation of each message: the one it names, if it is this customer's at this inbox, else a new one."""
-    named = locked({each.conversation for each in waiting.values() if each.conversation is not None})
     found: dict[int, Conversation] = {}
     to_start: dict[int, Opening] = {}
     for index, each in waiting.items():

@@ -10,7 +10,7 @@ from ascolto.accounts.models import User
 from ascolto.conversations.events import NoteWritten
 from ascolto.conversations.models import Conversation, Draft, Message
 from ascolto.conversations.receive import about
-from ascolto.conversations.reply import append, lock, refuse_nothing
+from ascolto.conversations.reply import append, lock, refuse_nothing, written_before
 from ascolto.eventlog.append import append as record
 from ascolto.eventlog.event import Actor
 
@@ -32,10 +32,12 @@ def write_note(
     Twice with the same `source` returns the first.
     :raises NothingSaid, TooManyFiles, ConversationGone: see reply.py
     """
-    if source is not None and (known := Message.objects.filter(source=source).first()):
+    if known := written_before(source):
         return known
     refuse_nothing(text, files)
     locked = lock(conversation)
+    if known := written_before(source):  # by its twin, while this one waited for the lock
+        return known
     message = append(locked, text, Message.Visibility.INTERNAL, by, author, at, "", files, source, Message.Delivery.NONE)
     if author is not None:
         Draft.objects.filter(conversation=locked, user=author).delete()

@@ -55,10 +55,12 @@ def write_reply(
     :raises NothingSaid, TooManyFiles, ConversationGone:
     :raises SomeoneElseWasFirst: only with `last_seen`
     """
-    if source is not None and (known := Message.objects.filter(source=source).first()):
+    if known := written_before(source):
         return known
     refuse_nothing(text, files)
     locked = lock(conversation)
+    if known := written_before(source):  # by its twin, while this one waited for the lock
+        return known
     if last_seen is not None:
         refuse_if_answered(locked, by, last_seen)
     message = append(locked, text, Message.Visibility.PUBLIC, by, author, at, html, files, source, delivery)
@@ -75,6 +77,11 @@ def write_reply(
         Draft.objects.filter(conversation=locked, user=author).delete()
     append_many(facts)
     return message
+
+
+def written_before(source: str | None) -> Message | None:
+    """What was already written under its writer's own id."""
+    return Message.objects.filter(source=source).first() if source is not None else None
 
 
 def refuse_nothing(text: str, files: Sequence[UUID]) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from ascolto.conversations.events import ConversationStarted
 from ascolto.conversations.models import Conversation, Episode
 from ascolto.database.ids import new_id
+from ascolto.database.order import hold_order
 from ascolto.eventlog.append import append_many
 from ascolto.eventlog.event import SYSTEM, Actor
 from ascolto.workspace.numbers import take_numbers
@@ -37,6 +38,7 @@ def start_many(openings: Sequence[Opening]) -> list[Conversation]:
 
     Twice starts twice: whoever calls has asked for the message's source first (channels/inbound.py).
     """
+    hold_order()  # before the numbers: a door that met a customer first holds it already, and would wait for them
     first = take_numbers(len(openings))
     conversations = [
         Conversation(

@@ -101,8 +101,10 @@ def prove(*, visit: Visit, claim: Claim, at: datetime) -> bool:
     False when the visit belongs to someone else already, or has words of its own that nobody proved: nothing is joined
     (threat D1), the caller opens a new visit.
     """
-    customer = meet(claim, at=at)
     rows = Visit.objects.filter(pk=visit.pk, revoked_at=None)
+    if rows.select_for_update().first() is None:  # held before anyone is met, as channels/inbound.py does
+        return False
+    customer = meet(claim, at=at)
     ours = rows.filter(customer=None) | rows.filter(customer=customer, is_proven=True)
     return bool(ours.update(customer=customer, is_proven=True, expires_at=at + PROVEN_LIFETIME))
 
