@@ -114,6 +114,7 @@ def served(folder: Path, language: str, settings: dict[str, str]) -> Iterator[Ru
         "ASCOLTO_URL": f"http://127.0.0.1:{port}",
         "ASCOLTO_LIMITS_FACTOR": "50",
         "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "ascolto.project.settings",  # not the one of the tests, which this process inherits
         **settings,
     }
     command = [sys.executable, "-m", "tests.make_desk", language]

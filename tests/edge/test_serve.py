@@ -48,6 +48,7 @@ class Desk:
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "ascolto.project.settings",
             "ASCOLTO_DATA": str(folder),
             "ASCOLTO_URL": self.url,
             "ASCOLTO_DATABASE_URL": "",

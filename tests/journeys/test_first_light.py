@@ -126,8 +126,28 @@ def test_the_one_who_left_goes_on_by_mail(desk: RunningDesk) -> None:
     assert "Eccola in allegato domani." in own.text
     assert own.headers["cache-control"].startswith("no-store")
 
+    # goes on from the private page
+    nonce = re.search(r'name="nonce" value="([^"]+)"', own.text)
+    assert nonce
+    words = {"nonce": nonce.group(1), "text": "Grazie, la aspetto."}
+    assert "Grazie, la aspetto." in sender.post(link, data=words, headers={"Referer": desk.url}).text
+    sender.post(link, data=words, headers={"Referer": desk.url})
+    api = httpx.Client(base_url=f"{desk.url}/api/v1", headers={"Authorization": f"Bearer {desk.facts['token']}"})
+    bodies = [each["body"] for each in api.get(f"/conversations/{number}/messages").json()["items"]]
+    assert bodies.count("Grazie, la aspetto.") == 1
+
+    # says how it went by the link, and only by pressing the button
+    bruno.does(number, "replies", text="Gliela ho mandata.", client_id="f2")
     bruno.does(number, "status", status="resolved")
-    assert sender.get(link).status_code == 200
+    survey = eventually(lambda: re.search(r'href="(/r/[\w-]+)', sender.get(link).text)).group(1)
+    for _ in range(2):
+        asked = sender.get(f"{survey}?csat=1")
+        assert asked.status_code == 200
+        assert "Mi serve la fattura" not in asked.text
+    assert "Fattura puntuale" not in bruno.page(f"/conversations/{number}/")
+    said = {"csat": "4", "effort": "2", "why": "Fattura puntuale"}
+    assert sender.post(survey, data=said, headers={"Referer": desk.url}).status_code == 200
+    assert "Fattura puntuale" in bruno.page(f"/conversations/{number}/")
 
 
 def test_the_same_by_the_api(desk: RunningDesk) -> None:
