@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from itertools import takewhile
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -81,27 +83,25 @@ def deliver(*, message_id: UUID, since: datetime, now: datetime) -> list[Message
 
 @transaction.atomic
 def pack(message_id: UUID, since: datetime, now: datetime) -> Parcel | None:
-    """Choose what leaves together and fix the Message-ID before anything is sent; the same again for a retry."""
+    """
+    Choose what leaves together and fix the Message-ID before anything is sent; for a retry exactly the same again.
+
+    A reply that another one's mail carries has no mail of its own: the job of the first that still waits sends them all.
+    """
     lead = Message.objects.select_related("conversation__inbox", "conversation__customer").filter(pk=message_id).first()
-    if lead is None or lead.delivery not in TO_DELIVER or lead.visibility != Message.Visibility.PUBLIC:
+    if lead is None or lead.visibility != Message.Visibility.PUBLIC:
         return None
     to = mail_address(lead.conversation.customer_id)
     if to is None or lead.conversation.customer.forgotten_at is not None:
         return None
     Conversation.objects.select_for_update().get(pk=lead.conversation_id)  # two jobs do not pack the same reply
     lead.refresh_from_db(fields=["mail_id", "delivery"])
-    mail_id = lead.mail_id or new_mail_id()
-    rows = Message.objects.filter(
-        conversation=lead.conversation,
-        at__gte=lead.at,
-        visibility=Message.Visibility.PUBLIC,
-        delivery__in=TO_DELIVER,
-        mail_id=lead.mail_id,
-    ).exclude(author_kind=Message.Author.CUSTOMER)
-    messages = list(rows.select_related("author").prefetch_related("attachments__file").order_by("at", "id")[:BATCH])
-    if lead.id not in {message.id for message in messages}:
+    messages = carried_by(lead) if lead.mail_id else unread_from(lead)
+    if not messages:
         return None
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(mail_id=mail_id, delivery=Delivery.QUEUED)
+    mail_id = lead.mail_id or new_mail_id()
+    waiting = Message.objects.filter(pk__in=[message.pk for message in messages], delivery__in=TO_DELIVER)
+    waiting.update(mail_id=mail_id, delivery=Delivery.QUEUED)
     return Parcel(
         conversation=lead.conversation,
         messages=messages,
@@ -110,6 +110,32 @@ def pack(message_id: UUID, since: datetime, now: datetime) -> Parcel | None:
         link=page_link(lead.conversation, to.value, since, now),
         language=language_of(lead.conversation),
     )
+
+
+def replies_of(lead: Message) -> QuerySet[Message]:
+    rows = Message.objects.filter(conversation=lead.conversation, visibility=Message.Visibility.PUBLIC)
+    replies = rows.exclude(author_kind=Message.Author.CUSTOMER).select_related("author")
+    return replies.prefetch_related("attachments__file").order_by("at", "id")
+
+
+def unread_from(lead: Message) -> list[Message]:
+    """A reply that no mail carries yet, with those after it; none when it does not wait any more."""
+    rows = replies_of(lead).filter(at__gte=lead.at, delivery__in=TO_DELIVER, mail_id="")
+    messages = list(rows[:BATCH])
+    return messages if lead.id in {message.id for message in messages} else []
+
+
+def carried_by(lead: Message) -> list[Message]:
+    """
+    All that the mail of this reply carries, also what was read meanwhile: under one Message-ID there is one mail.
+
+    None when nothing of it waits any more, or when another reply before this one does: the mail is that one's.
+    """
+    messages = list(replies_of(lead).filter(mail_id=lead.mail_id))
+    earlier = takewhile(lambda message: message.id != lead.id, messages)
+    is_anothers = any(message.delivery in TO_DELIVER for message in earlier)
+    is_done = all(message.delivery not in TO_DELIVER for message in messages)
+    return [] if is_anothers or is_done else messages
 
 
 def new_mail_id() -> str:

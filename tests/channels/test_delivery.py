@@ -108,6 +108,33 @@ def test_every_retry_carries_the_same_message_id_and_link(replied: Message, worl
     assert "continuiamo a provare" in replied.delivery_note or "keep trying" in replied.delivery_note
 
 
+@pytest.mark.parametrize("was_read", [False, True])
+def test_one_message_id_is_one_mail_whatever_runs_between_its_tries(
+    replied: Message, conversation: Any, world: Any, monkeypatch: Any, was_read: bool
+) -> None:
+    second = reply(world, conversation, "E mi dica come va", after=timedelta(seconds=10))
+    seen = []
+
+    def busy(message: Any, **_: Any) -> None:
+        seen.append((message["Message-ID"], message.get_body(("plain",)).get_content()))
+        if len(seen) == 1:
+            raise mail.TryLater("421 busy")
+
+    monkeypatch.setattr(mail, "send", busy)
+    with pytest.raises(mail.TryLater):
+        delivery.deliver(message_id=replied.id, since=world.now, now=world.now + MINUTE)
+    between = delivery.deliver(message_id=second.id, since=world.now, now=world.now + MINUTE)
+    if was_read:
+        mark_seen_by_customer(conversation=conversation, at=replied.at)
+    sent = delivery.deliver(message_id=replied.id, since=world.now, now=world.now + 2 * MINUTE)
+    again = delivery.deliver(message_id=second.id, since=world.now, now=world.now + 3 * MINUTE)
+
+    assert between == again == []
+    assert [message.id for message in sent] == [second.id] if was_read else [replied.id, second.id]
+    assert len(seen) == 2
+    assert seen[0] == seen[1]
+
+
 def test_what_the_server_refuses_for_good_is_failed_in_plain_words(replied: Message, world: Any, monkeypatch: Any) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise mail.Refused("550 no such user")
