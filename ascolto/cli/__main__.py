@@ -6,7 +6,7 @@ import sys
 
 from ascolto import __version__
 from ascolto.cli.commands import COMMANDS
-from ascolto.cli.refusal import Refusal
+from ascolto.cli.refusal import Refusal, WrongUse
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (Refusal, WrongSetting) as refusal:
         print(f"ascolto: {refusal}", file=sys.stderr)
         return 1
+    except WrongUse as refusal:
+        print(f"ascolto: {refusal}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 

@@ -4,7 +4,7 @@ import argparse
 import re
 from datetime import datetime, timedelta
 
-from ascolto.cli.refusal import Refusal
+from ascolto.cli.refusal import Refusal, WrongUse
 
 LASTS = re.compile(r"^(\d{1,4})([dh])$")
 
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         expires_at = expiry(options.expires, at)
         _, raw = tokens.create(name=options.name, scopes=options.scopes.split(","), expires_at=expires_at, at=at)
     except (tokens.BadScopes, join.BadDetails, ValueError) as error:
-        raise Refusal(str(error)) from error
+        raise WrongUse(str(error)) from error
     print(raw)
     return 0
 

@@ -26,6 +26,11 @@ def test_wrong_use_is_2() -> None:
     assert end.value.code == 2
 
 
+def test_a_scope_that_means_nothing_is_wrong_use(world: World, capsys: Any) -> None:
+    assert main(["token", "create", "x", "--scopes", "everything"]) == 2
+    assert main(["token", "create", "x", "--expires", "soon"]) == 2
+
+
 def test_inboxes_are_listed_with_their_public_keys(world: World, capsys: Any) -> None:
     assert main(["inbox", "list", "--json"]) == 0
 
