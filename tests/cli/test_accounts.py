@@ -8,7 +8,7 @@ import pytest
 from ascolto.accounts import tokens
 from ascolto.accounts.models import Token, User
 from ascolto.cli import setup, token, users
-from ascolto.cli.refusal import Refusal
+from ascolto.cli.refusal import Refusal, WrongUse
 
 pytestmark = pytest.mark.django_db
 FIRST = ["--name", "Bottega", "--email", "ada@b.example", "--admin-name", "Ada", "--generate-password"]
@@ -101,6 +101,6 @@ def test_a_token_is_printed_once_and_lasts_as_asked(capsys):
 
 @pytest.mark.parametrize("given", [("--scopes", "root"), ("--expires", "soon"), ("--expires", "0d"), ("--scopes", "")])
 def test_a_token_that_cannot_be_is_refused(given):
-    with pytest.raises(Refusal):
+    with pytest.raises(WrongUse):
         run(token, "create", "x", *given)
     assert not Token.objects.exists()
