@@ -51,7 +51,8 @@ class SetAsideEvent:
 
 def feed(reactions: Reactions, *, now: datetime, worker: str, batch: int = 200) -> Fed:
     """
-    Give the consumer its next events, up to `batch`, and move its cursor in the same transaction.
+    Give the consumer its next events, up to `batch`, and move its cursor in the same transaction: one for them all, or
+    one for each if it wants them `one_by_one`.
 
     Nothing is done while another worker holds the consumer or while a failed event waits for its next try.
     :param worker: a name that no other running process has; the consumer is held in it for 30 seconds
@@ -84,7 +85,7 @@ def hold(cursor: models.Cursor, now: datetime, worker: str) -> bool:
 def feed_held(reactions: Reactions, cursor: models.Cursor, head: int, now: datetime, batch: int) -> int:
     waiting = read.events_after(cursor.position, kinds=reactions.kinds, limit=1 if cursor.failures else batch)
     try:
-        if cursor.failures:
+        if cursor.failures or (reactions.one_by_one and waiting):
             return feed_one_by_one(reactions, cursor, waiting, now)
         everything = len(waiting) < batch
         return feed_together(reactions, cursor, waiting, head if everything else 0, now)

@@ -13,11 +13,14 @@ class Reactions:
     """
     A consumer: fed in order from its own durable cursor, at least once, in batches of one transaction.
 
+    `one_by_one`: a transaction for each event. Whoever appends holds the log until its transaction ends, so a reaction
+    that locks something and appends may not go on to lock the next thing: someone who holds that may wait for the log.
     Each function may run twice and late: it uses the event's time and asks the database whether its work is done.
     """
 
     consumer: str
     table: Mapping[type[Event], React]
+    one_by_one: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:

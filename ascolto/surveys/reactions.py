@@ -22,4 +22,4 @@ def ask(recorded: Recorded) -> None:
         )
 
 
-REACTIONS = Reactions("surveys", {ConversationResolved: ask})
+REACTIONS = Reactions("surveys", {ConversationResolved: ask}, one_by_one=True)  # ask locks a conversation and appends

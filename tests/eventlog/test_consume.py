@@ -49,6 +49,22 @@ def test_a_long_log_is_fed_in_batches(ring, noon, listener, heard):
     assert heard == list(range(25))
 
 
+def test_who_wants_events_one_by_one_keeps_each_when_the_next_fails(ring, polish, noon, heard):
+    ring(1, 2, 3)
+    polish()
+    refuse = {3}
+    reactions = Reactions("single", picky(heard, refuse).table, one_by_one=True)
+
+    feed(reactions, now=noon, worker="a")
+    assert (heard, written()) == ([1, 2], 2)
+
+    refuse.clear()
+    fed = [feed(reactions, now=noon + RETRY_AFTER[0], worker="a") for _ in range(2)]
+    assert [each.count for each in fed] == [1, 0]
+    assert heard == [1, 2, 3]
+    assert fed[1].lag == 0
+
+
 def test_a_batch_that_takes_long_is_committed_in_parts(ring, noon, listener, heard, monkeypatch):
     monkeypatch.setattr(consume, "HOLD_S", 0)
     ring(1, 2, 3)
