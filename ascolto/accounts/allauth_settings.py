@@ -9,7 +9,14 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers because a strange
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"reset_password": "ascolto.accounts.signin.NewPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "ascolto.accounts.signin_forms.SignInForm",
+    "change_password": "ascolto.accounts.signin_forms.OwnPasswordForm",
+    "set_password": "ascolto.accounts.signin_forms.FirstPasswordForm",
+    "reset_password": "ascolto.accounts.signin_forms.NewPasswordForm",
+    "reset_password_from_key": "ascolto.accounts.signin_forms.PasswordByLinkForm",
+    "reauthenticate": "ascolto.accounts.signin_forms.ConfirmForm",
+}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False  # the second factor is asked for after a reset too (F11)
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
@@ -27,6 +34,13 @@ SOCIALACCOUNT_ADAPTER = "ascolto.accounts.signin.ProviderAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # a provider's word on an address is not proof of it
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}  # OIDC: none until one is set
 MFA_ADAPTER = "ascolto.accounts.signin.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "ascolto.accounts.signin_forms.CodeForm",
+    "reauthenticate": "ascolto.accounts.signin_forms.ConfirmByCodeForm",
+    "activate_totp": "ascolto.accounts.signin_forms.AppForm",
+    "add_webauthn": "ascolto.accounts.signin_forms.PasskeyForm",
+    "edit_webauthn": "ascolto.accounts.signin_forms.PasskeyNameForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Ascolto"

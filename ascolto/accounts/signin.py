@@ -4,15 +4,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import ResetPasswordForm
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ascolto.accounts import jobs, join, letters
 from ascolto.accounts.address import client_address
@@ -23,9 +25,32 @@ from ascolto.eventlog.event import Actor
 from ascolto.jobs.enqueue import enqueue
 from ascolto.vault import seal
 
+WRONG_CODE = gettext_lazy("This code is not right. Codes change every 30 seconds: write the one shown now.")
+TOO_OFTEN = gettext_lazy("Too many tries. Wait a few minutes, then try again.")
+# How one can confirm who one is, by allauth's names.
+CONFIRMATIONS = {
+    "reauthenticate": gettext_lazy("Use your password"),
+    "mfa_reauthenticate": gettext_lazy("Use a code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
+}
+
 
 class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Sign-in as this desk wants it. Names of the methods are allauth's."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("This account is closed"),
+        "email_password_mismatch": gettext_lazy("The address or the password is not right."),
+        "enter_current_password": gettext_lazy("This is not the password you have now."),
+        "incorrect_code": WRONG_CODE,
+        "incorrect_password": gettext_lazy("This password is not right."),
+        "invalid_login": gettext_lazy("The address or the password is not right."),
+        "invalid_password_reset": gettext_lazy("This link does not work any more. Ask for a new one."),
+        "rate_limited": TOO_OFTEN,
+        "same_as_current": gettext_lazy("The new one must be another than the one you have."),
+        "too_many_login_attempts": TOO_OFTEN,
+    }
 
     def is_open_for_signup(self, request: Any) -> bool:
         """Colleagues are invited; nobody signs up."""
@@ -77,6 +102,10 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
     def get_reset_password_from_key_url(self, key: str) -> str:
         return letters.new_password_link(key)
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        found = super().get_reauthentication_methods(user)
+        return [{**each, "description": CONFIRMATIONS.get(each["id"], each["description"])} for each in found]
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render now, send from a job; the desk's own address stands in it, whatever the request says (F4)."""
         site = {"name": "Ascolto", "domain": settings.SITE_URL}
@@ -94,6 +123,17 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Second factors: secrets sealed at rest, passkeys bound to the host of ASCOLTO_URL."""
 
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": gettext_lazy("The second factor cannot be switched off."),
+        "cannot_generate_recovery_codes": gettext_lazy("They come with the first second factor."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002  allauth's name
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)s") % {"number": count + 1} if count else _("Passkey")
+
     def encrypt(self, text: str) -> str:
         return seal.seal(text)
 
@@ -102,19 +142,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": urlsplit(settings.SITE_URL).hostname or "localhost", "name": "Ascolto"}
-
-
-class NewPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
-    """Asks for a new password: the same work and the same answer whether the address is known or not (F5)."""
-
-    def clean_email(self) -> str:
-        self.users: list[User] = []
-        return written_alike(self.cleaned_data["email"])
-
-    def save(self, request: Any, **kwargs: Any) -> str:
-        email: str = self.cleaned_data["email"]
-        enqueue(jobs.new_password_later, now=timezone.now(), email=email)
-        return email
 
 
 @transaction.atomic

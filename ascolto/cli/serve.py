@@ -113,7 +113,19 @@ def serve(listening: socket.socket, *, access_log: bool, worker: "WatchedWorker"
     )
     host, port = listening.getsockname()[:2]
     print(f"Ascolto listens on http://{host}:{port} and is reached at {settings.SITE_URL}", flush=True)
+    if is_first_start():
+        print(f"First start: open {settings.SITE_URL}/setup/ to set up the desk", flush=True)
     Uvicorn(config, server, worker).run(sockets=[listening])
+
+
+def is_first_start() -> bool:
+    """Whether nobody has an account yet."""
+    from ascolto.accounts import begin
+
+    try:
+        return not begin.has_begun()
+    finally:
+        connection.close()
 
 
 class Uvicorn(uvicorn.Server):

@@ -6,6 +6,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
@@ -27,6 +28,7 @@ from ascolto.surveys import answer as surveys
 from ascolto.text.normalise import TooLong
 from ascolto.vault.secrets import digest
 
+WHICH = _("Say which conversation.")
 WHY_CHARS = 20_000  # surveys/answer.py has its own, lower end
 NOT_FOUND = _("This is not here any more.")
 NO_ADDRESS = _("This is not an e-mail address.")
@@ -54,7 +56,7 @@ async def list_messages(call: Call) -> Answer:
     asked = query(call.scope)
     conversation = id_of(asked.get("conversation"), "conversation")
     if conversation is None:
-        raise Problem(422, "conversation", "Say which conversation.")
+        raise Problem(422, "conversation", WHICH)
     before, after = id_of(asked.get("before"), "before"), id_of(asked.get("after"), "after")
     return as_json(await theirs(call, visitor.messages, call.visitor, conversation, before=before, after=after, now=utc_now()))
 
@@ -101,15 +103,16 @@ async def link_file(call: Call) -> Answer:
 
 async def read(call: Call) -> Answer:
     await call.server.limits.count(limits.SIGNS, call.visitor.principal)
-    conversation = await conversation_named(call, await object_of(call.receive))
-    await theirs(call, visitor.read_up_to_now, call.visitor, conversation, now=utc_now())
+    said = await object_of(call.receive)
+    conversation = await conversation_named(call, said)
+    await theirs(call, visitor.read_up_to, call.visitor, conversation, id_of(said.get("up_to"), "up_to"), now=utc_now())
     return as_json({})
 
 
 async def conversation_named(call: Call, said: dict[str, Any]) -> UUID:
     found = id_of(said.get("conversation"), "conversation")
     if found is None:
-        raise Problem(422, "conversation", "Say which conversation.")
+        raise Problem(422, "conversation", WHICH)
     return found
 
 
@@ -172,7 +175,7 @@ async def feedback(call: Call) -> Answer:
 def score_of(said: dict[str, Any], name: str) -> int | None:
     value = said.get(name)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise Problem(422, name, f"“{name}” has to be a number from 1 to 5.")
+        raise Problem(422, name, format_lazy(_("“{name}” has to be a number from 1 to 5."), name=name))
     return value
 
 

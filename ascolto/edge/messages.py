@@ -5,13 +5,15 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from starlette.types import Receive
 
 from ascolto.edge.answer import Problem
 from ascolto.edge.guard import body_of
 
-NOT_JSON = "What was sent cannot be read: it has to be a JSON object."
+NOT_JSON = _("What was sent cannot be read: it has to be a JSON object.")
 NOTHING_THERE = _("This is not here any more.")
 ID = re.compile(r"^[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$")
 
@@ -42,10 +44,15 @@ def text_of(said: dict[str, Any], name: str, *, max_chars: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Problem(422, name, f"“{name}” has to be text.")
+        raise Problem(422, name, not_text(name))
     if len(value) > max_chars:
-        raise Problem(422, name, f"“{name}” is too long: at most {max_chars} characters.")
+        raise Problem(422, name, format_lazy(_("“{name}” is too long: at most {count} characters."), name=name, count=max_chars))
     return value
+
+
+def not_text(name: str) -> str | Promise:
+    """What is said of a field that is not text; lazy, in the language of whoever reads it."""
+    return format_lazy(_("“{name}” has to be text."), name=name)
 
 
 def id_of(value: object, name: str) -> UUID | None:

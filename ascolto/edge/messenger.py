@@ -18,7 +18,7 @@ from ascolto.conversations.receive import ConversationGone, Received, TooManyFil
 from ascolto.database.writer import WriterFull, WriterStopped, WriterUnavailable
 from ascolto.edge import errands, limits
 from ascolto.edge.answer import Answer, Problem, as_json
-from ascolto.edge.messages import id_of, object_of, text_of
+from ascolto.edge.messages import id_of, not_text, object_of, text_of
 from ascolto.edge.metrics import bearer
 from ascolto.edge.origin import refuse_other_sites
 from ascolto.edge.rights import Visitor
@@ -40,6 +40,7 @@ FILES = 10  # in one message; the frame offers as many
 INLET_FRESH_S = 5.0
 INLETS = 1000  # remembered, unknown keys too
 
+BAD_CLIENT_ID = _("“client_id” has to be 1 to 100 letters, digits, dots, colons, hyphens or underscores.")
 NO_INBOX = _("There is no messenger here.")
 CLOSED = _("This messenger is closed. What you wrote before is still being answered.")
 NOT_FOUND = _("This is not here any more.")
@@ -196,10 +197,10 @@ def message_of(said: dict[str, Any], visitor: Visitor, inlet: Inlet, *, at: date
     """What was sent as a message to let in. :raises Problem: 413, 422"""
     client_id = said.get("client_id")
     if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
-        raise Problem(422, "client_id", "“client_id” has to be 1 to 100 letters, digits, dots, colons, hyphens or underscores.")
+        raise Problem(422, "client_id", BAD_CLIENT_ID)
     body = said.get("body", "")
     if not isinstance(body, str):
-        raise Problem(422, "body", "“body” has to be text.")
+        raise Problem(422, "body", not_text("body"))
     try:
         text = normalise(body, max_chars=MESSAGE_CHARS).strip()
     except TooLong as error:

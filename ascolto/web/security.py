@@ -7,9 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
+from ascolto.accounts import begin
+
+BEGUN: list[bool] = []  # filled once somebody has an account: a desk never loses its last admin
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -56,16 +60,27 @@ class SignInFirst:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        if getattr(view, "is_open_to_all", False) or is_sign_in_page(view) or is_api(request):
+        if getattr(view, "is_open_to_all", False) or is_api(request):
             return None
         user = request.user
         if user.is_authenticated and user.is_active:
+            return None
+        if request.method in ("GET", "HEAD") and not somebody_is_here():
+            return HttpResponseRedirect(reverse("setup"))
+        if is_sign_in_page(view):
             return None
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401, headers={"HX-Refresh": "true"})
         if request.method != "GET":
             return HttpResponse(status=403)
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+
+
+def somebody_is_here() -> bool:
+    """Whether the desk has an account: asked of the database until it has, then never again in this process."""
+    if not BEGUN and begin.has_begun():
+        BEGUN.append(True)
+    return bool(BEGUN)
 
 
 def is_sign_in_page(view: Any) -> bool:

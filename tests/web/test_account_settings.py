@@ -182,3 +182,19 @@ def test_looking_writes_nothing(browser, page):
     chrome.head(page)
 
     assert everything() == before
+
+
+def test_the_only_admin_has_no_controls_that_would_close_the_desk(browser, people):
+    page = browser("ada").get("/settings/people/").content.decode()
+
+    assert "L’unico amministratore" in page or "È l’unico amministratore" in page
+    assert f"/settings/people/{people['ada'].pk}/" not in page
+    assert f"/settings/people/{people['bruno'].pk}/access/" in page
+
+
+def test_without_a_mail_server_the_invitation_says_who_brings_the_link(browser, settings):
+    settings.SMTP_URL = ""
+
+    page = browser("ada").post("/settings/people/", {"email": "emma@b.example", "name": "Emma", "role": "agent"})
+
+    assert "Nessun server di posta: consegna tu questo link." in page.content.decode()

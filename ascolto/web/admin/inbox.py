@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ascolto.accounts.models import User
-from ascolto.channels import configure
+from ascolto.channels import configure, identity
 from ascolto.conversations.models import Inbox
 from ascolto.people.queries import teams
 from ascolto.web.admin.door import only_with
@@ -51,6 +51,18 @@ class ChangeForm(InboxForm):
         for field in ("kind", *NOT_FOR[Inbox.Kind(inbox.kind)], *(() if choices else ("teams",))):
             del form.fields[field]
         return form
+
+
+class KeyForm(forms.Form):
+    """The public key of a site that signs identities itself."""
+
+    pem = forms.CharField(
+        label=gettext_lazy("Public key of your site (Ed25519)"),
+        help_text=gettext_lazy("Instead of the secret: identities signed with EdDSA are checked with it. Empty: none."),
+        max_length=identity.LONGEST_CHARS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,6 +114,23 @@ def secret(request: HttpRequest, admin: User, inbox_id: UUID) -> HttpResponse:
     return shown(request, found, ChangeForm.of(found), status=201, secret=configure.rotate_identity_secret(inbox=found))
 
 
+@require_POST
+@only_with("manage_desk")
+def identity_key(request: HttpRequest, admin: User, key: str) -> HttpResponse:
+    """Another public key for signed identities, or none."""
+    found = get_object_or_404(Inbox, key=key, kind=Inbox.Kind.MESSENGER)
+    form = KeyForm(request.POST)
+    if form.is_valid():
+        try:
+            identity.set_identity_key(inbox=found, pem=form.cleaned_data["pem"])
+        except identity.BadKey:
+            form.add_error("pem", _("This is not an Ed25519 public key: paste it as PEM, or its 32 bytes in base64."))
+        else:
+            messages.success(request, _("“%(name)s” is changed.") % {"name": found.name})
+            return back(found)
+    return shown(request, found, ChangeForm.of(found), status=422, key_form=form)
+
+
 def shown(request: HttpRequest, found: Inbox, form: ChangeForm, *, status: int = 200, **more: object) -> HttpResponse:
     context = {
         "place": "settings",
@@ -111,6 +140,7 @@ def shown(request: HttpRequest, found: Inbox, form: ChangeForm, *, status: int =
         "address": address_of(found),
         "snippet": snippet_of(found),
         "form": form,
+        "key_form": KeyForm(initial={"pem": found.identity_public_key}),
     }
     return render(request, "settings/inbox.html", {**context, **more}, status=status)
 

@@ -1,10 +1,13 @@
 """Mail that did not leave because no server is set: what would have gone out, one by one."""
 
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from ascolto.accounts.models import User
@@ -12,6 +15,11 @@ from ascolto.egress.mail import NotKept, list_kept, read_kept
 from ascolto.text.normalise import MAX_CHARS, normalise
 from ascolto.web.admin.door import only_with
 
+LABELS = {
+    "From": pgettext_lazy("a mail", "From"),
+    "To": pgettext_lazy("a mail", "To"),
+    "Message-ID": gettext_lazy("Its own number"),
+}
 LATEST = 100  # the newest; the folder itself has the others
 
 
@@ -43,12 +51,22 @@ def mail(request: HttpRequest, admin: User, name: str) -> HttpResponse:
         "place": "settings",
         "section": "mail",
         "subject": str(found.get("Subject", "")),
-        "headers": [(header, str(found[header])) for header in ("From", "To", "Date", "Message-ID") if found.get(header)],
+        "headers": [(words, str(found[header])) for header, words in LABELS.items() if found.get(header)],
+        "at": dated(found),
         "text": plain_text(found),
     }
     response = render(request, "settings/mail.html", context)
     response["Referrer-Policy"] = "no-referrer"  # the links in it are secrets
     return response
+
+
+def dated(found: EmailMessage) -> datetime | None:
+    """When it was written; None when its date cannot be read."""
+    try:
+        at = parsedate_to_datetime(str(found.get("Date", "")))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def plain_text(found: EmailMessage) -> str:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
@@ -43,6 +44,8 @@ def shown(request: HttpRequest, form: InviteForm, *, status: int = 200, **more: 
         "people": queries.colleagues(),
         "invitations": queries.open_invitations(now()),
         "roles": Role.choices,
+        "last_admin": queries.last_admin(),
+        "has_server": bool(settings.SMTP_URL),
     }
     return render(request, "settings/people.html", {"place": "settings", "section": "people", **context, **more}, status=status)
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("settings/inboxes/<uuid:inbox_id>/secret/", inbox.secret, name="settings_inbox_secret"),
     path("settings/inboxes/<str:key>/", inbox.inbox, name="settings_inbox"),
     path("settings/inboxes/<str:key>/access/", inbox.access, name="settings_inbox_access"),
+    path("settings/inboxes/<str:key>/identity-key/", inbox.identity_key, name="settings_inbox_identity_key"),
     path("settings/desk/", desk.desk, name="settings_desk"),
     path("settings/desk/identity/", desk.identity, name="settings_desk_identity"),
     path("settings/desk/hours/", desk.hours, name="settings_desk_hours"),

@@ -1,9 +1,11 @@
 """/settings/inboxes/<key>/."""
 
+import base64
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ascolto.conversations.access import visible_inbox_ids
 
@@ -74,3 +76,18 @@ def test_agents_and_leads_do_not_come_in(signed_in: Any, world: Any) -> None:
         assert browser.get("/settings/inboxes/sito/").status_code == 403
         assert browser.post("/settings/inboxes/sito/", CHANGED).status_code == 403
         assert browser.post("/settings/inboxes/sito/access/", {"access": "closed"}).status_code == 403
+
+
+def test_a_site_gives_its_public_key_and_takes_it_back(signed_in: Any, world: Any) -> None:
+    page = f"/settings/inboxes/{world.inbox.key}/identity-key/"
+    raw = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
+
+    assert signed_in(world.ada).post(page, {"pem": raw}).status_code == 302
+    world.inbox.refresh_from_db()
+    assert world.inbox.identity_public_key.startswith("-----BEGIN PUBLIC KEY-----")
+
+    assert signed_in(world.ada).post(page, {"pem": "not a key"}).status_code == 422
+    assert signed_in(world.ada).post(page, {"pem": ""}).status_code == 302
+    world.inbox.refresh_from_db()
+    assert world.inbox.identity_public_key == ""
+    assert signed_in(world.carla).post(page, {"pem": raw}).status_code == 403
