@@ -157,10 +157,14 @@ def fresh_link(visitor: Visitor, file_id: UUID, *, now: datetime) -> str:
     return links.path_of(file_id=file_id, viewer=viewer_of(visitor), now=now)
 
 
-def read_up_to_now(visitor: Visitor, conversation: UUID, *, now: datetime) -> None:
-    """The visitor has seen what stands there, the open questions too. :raises NotTheirs:"""
+def read_up_to(visitor: Visitor, conversation: UUID, message: UUID | None, *, now: datetime) -> None:
+    """
+    The visitor has seen what stands there up to a message, without one all of it, and the open questions too.
+
+    :raises NotTheirs:
+    """
     row = own(visitor, conversation)
-    mark_seen_by_customer(conversation=row, at=now)
+    mark_seen_by_customer(conversation=row, at=now, up_to=message)
     mark_displayed(conversation_id=row.id, customer_id=row.customer_id, at=now)
 
 

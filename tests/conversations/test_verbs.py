@@ -188,6 +188,21 @@ def test_the_customer_reading_a_reply_is_news_once(conversation: Conversation, w
     assert kinds(conversation).count("message.read") == 1
 
 
+def test_what_was_written_after_the_last_words_shown_is_not_read(
+    conversation: Conversation, world: World, bruno: Actor, anna_writes: Any
+) -> None:
+    elsewhere = anna_writes("Altro").messages.get()
+    shown = write_reply(conversation=conversation, text="Vista", by=bruno, author=world.bruno, at=NOON + timedelta(seconds=1))
+    later = write_reply(conversation=conversation, text="Non vista", by=bruno, author=world.bruno, at=NOON + timedelta(seconds=2))
+
+    assert not read_marks.mark_seen_by_customer(conversation=conversation, at=LATER, up_to=elsewhere.pk)
+    assert read_marks.mark_seen_by_customer(conversation=conversation, at=LATER, up_to=shown.pk)
+
+    assert [Message.objects.get(pk=each.pk).delivery for each in (shown, later)] == ["read", "live"]
+    conversation.refresh_from_db()
+    assert conversation.customer_seen_at == shown.at
+
+
 def test_a_draft_is_kept_until_it_is_sent(conversation: Conversation, world: World, bruno: Actor) -> None:
     drafts.keep_draft(user=world.bruno, conversation=conversation, text="Buon", is_note=False, at=NOON)
     drafts.keep_draft(user=world.bruno, conversation=conversation, text="Buongiorno", is_note=False, at=LATER)

@@ -76,6 +76,28 @@ def test_a_visitor_reads_their_own_thread_without_notes(world: Any) -> None:
     run(story())
 
 
+def test_a_visitor_has_read_what_was_shown_and_not_what_came_since(world: Any) -> None:
+    async def story() -> None:
+        async with desk() as here:
+            token = await here.visitor()
+            written = (await here.write(token, "Ciao")).json
+            conversation = await db(Conversation.objects.get, pk=written["conversation"])
+            to = {"conversation": conversation, "author": world.bruno, "by": BY}
+            shown = await db(write_reply, text="Vista", at=now(), **to)
+            later = await db(write_reply, text="Non vista", at=now(), **to)
+
+            odd = await here.call("POST", f"{API}read", {"conversation": written["conversation"], "up_to": "x"}, token=token)
+            said = {"conversation": written["conversation"], "up_to": str(shown.id)}
+            reply = await here.call("POST", f"{API}read", said, token=token)
+            rows = await here.call("GET", f"{API}conversations", token=token)
+
+            assert (odd.status, reply.status) == (404, 200)
+            assert [(await db(Message.objects.get, pk=each.pk)).delivery for each in (shown, later)] == ["read", "live"]
+            assert [row["unread"] for row in rows.json["items"]] == [True]
+
+    run(story())
+
+
 def test_d4_another_visitors_conversation_is_as_if_it_were_not_there(world: Any) -> None:
     async def story() -> None:
         async with desk() as here:

@@ -50,12 +50,13 @@ def shown(
     request: HttpRequest, token: str, link: PrivateLink, *, problem: str = "", text: str = "", status: int = 200
 ) -> HttpResponse:
     conversation = link.conversation
-    messages = messages_page(conversation, before=before_of(request), limit=PAGE + 1, internal=False)
+    messages = messages_page(conversation, before=uuid_in(request.GET.get("before")), limit=PAGE + 1, internal=False)
     survey = pending_for_customer(conversation.customer_id, conversation.id, now())
     context: dict[str, object] = {
         "token": token,
         "conversation": conversation,
         "messages": messages[-PAGE:],
+        "last_shown": messages[-1].id if messages else "",  # what is written after it was not seen here
         "has_earlier": len(messages) > PAGE,
         "expires_at": link.expires_at,
         "survey": survey,
@@ -69,9 +70,9 @@ def shown(
     return answer(request, "answers/page.html", context, status=status)
 
 
-def before_of(request: HttpRequest) -> UUID | None:
+def uuid_in(said: str | None) -> UUID | None:
     try:
-        return UUID(request.GET.get("before", ""))
+        return UUID(said or "")
     except ValueError:
         return None
 
@@ -95,7 +96,7 @@ def written(request: HttpRequest, token: str, link: PrivateLink) -> HttpResponse
         return shown(request, token, link, problem=error.words, text=said, status=422)
     except NotYours:
         return gone(request, GONE)
-    mark_seen_by_customer(conversation=link.conversation, at=now())
+    mark_seen_by_customer(conversation=link.conversation, at=now(), up_to=uuid_in(request.POST.get("up_to")))
     return HttpResponseRedirect(f"{request.path}?sent=1#last", status=303)
 
 
@@ -128,7 +129,7 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
         conversation = open_link(token, now=now()).conversation
     except LinkGone:
         return gone(request, GONE)
-    mark_seen_by_customer(conversation=conversation, at=now())
+    mark_seen_by_customer(conversation=conversation, at=now(), up_to=uuid_in(request.POST.get("up_to")))
     mark_displayed(conversation_id=conversation.id, customer_id=conversation.customer_id, at=now())
     return HttpResponse(status=204)
 

@@ -4,13 +4,17 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import now
 from PIL import Image
 
+from ascolto.channels.delivery import deliver
 from ascolto.conversations.links import revoke_links
 from ascolto.conversations.models import Attachment, Conversation, Message, PrivateLink
+from ascolto.conversations.reply import write_reply
+from ascolto.eventlog.event import Actor
 from ascolto.eventlog.read import last_position
 from ascolto.people.models import Address, Customer
 
@@ -43,6 +47,27 @@ def test_looking_writes_nothing_and_the_script_says_it_was_read(client: Any, pag
 
     assert said.status_code == 204
     assert Conversation.objects.get().customer_seen_at is not None
+
+
+@pytest.mark.parametrize("way", ["script", "form"])
+def test_a_reply_written_while_the_page_was_open_stays_unread(
+    client: Any, page_token: str, served: Any, world: Any, way: str
+) -> None:
+    page = client.get(f"/t/{page_token}").content.decode()
+    by = Actor("agent", str(world.bruno.id))
+    unseen = write_reply(conversation=served, text="Mai vista", by=by, author=world.bruno, at=now())
+    shown = Message.objects.get(text="Provi così")
+
+    assert f'data-up-to="{shown.id}"' in page
+    assert f'name="up_to" value="{shown.id}"' in page
+    if way == "script":
+        client.post(f"/t/{page_token}/read", {"up_to": str(shown.id)})
+    else:
+        client.post(f"/t/{page_token}", {"text": "Grazie", "nonce": "n", "up_to": str(shown.id)})
+
+    assert Message.objects.get(pk=shown.pk).delivery == "read"
+    assert Message.objects.get(pk=unseen.pk).delivery == "live"
+    assert [each.id for each in deliver(message_id=unseen.id, since=now(), now=now())] == [unseen.id]
 
 
 def test_a_message_with_a_file_arrives_once_however_often_the_form_is_sent(page_token: str, served: Any) -> None:

@@ -21,7 +21,8 @@ class ReadMark extends HTMLElement {
 
   #say = async () => {
     document.removeEventListener("visibilitychange", this.#watch);
-    await fetch(this.dataset.to, { method: "POST", referrerPolicy: "no-referrer", credentials: "omit" });
+    const body = new URLSearchParams({ up_to: this.dataset.upTo }); // a reply written since then was not before anyone's eyes
+    await fetch(this.dataset.to, { method: "POST", body, referrerPolicy: "no-referrer", credentials: "omit" });
   };
 }
 
