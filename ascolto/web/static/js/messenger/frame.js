@@ -334,7 +334,8 @@ class VisitorMessenger extends HTMLElement {
     this.readUpTo = last.id;
     this.#unread.delete(this.#conversation.id);
     this.#count(this.#unread);
-    this.session.call("read", { body: { conversation: this.#conversation.id } }).catch(() => (this.readUpTo = null));
+    const body = { conversation: this.#conversation.id, up_to: last.id }; // what came since then is not read
+    this.session.call("read", { body }).catch(() => (this.readUpTo = null));
   }
 
   #count(conversations) {
