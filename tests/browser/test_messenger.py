@@ -189,8 +189,30 @@ def test_two_questions_and_why_after_a_resolution(served: Any, frame: Any) -> No
     frame.locator("#why").fill("Mi ha risposto chi sapeva.")
     frame.locator("short-survey").get_by_role("button", name="Invia").click()
 
-    frame.get_by_text("Grazie. Lo leggono le persone che le hanno risposto.").wait_for()
+    frame.get_by_text("Grazie. Può cambiare la risposta per 7 giorni.").wait_for()
     assert [4, 2, "Mi ha risposto chi sapeva."] in served.acts("answers")
+
+
+def test_an_answer_may_be_changed_also_after_a_reload(served: Any, shop: Any, frame: Any) -> None:
+    write(frame, "mi aiuti ancora")
+    sent(frame, "mi aiuti ancora")
+    served.acts("reply", "fatto, di nuovo")
+    frame.get_by_text(re.compile("^Elena.* è qui$")).wait_for()
+    served.acts("resolve")
+    survey = frame.locator("short-survey")
+    survey.get_by_role("radio", name="4, parecchio").wait_for(timeout=20_000)
+    assert frame.locator(".button--primary:visible").count() == 1
+    with shop.expect_response("**/api/feedback"):
+        survey.get_by_role("radio", name="4, parecchio").check()
+    shop.reload()
+    assert survey.get_by_role("radio", name="4, parecchio").is_checked(timeout=20_000)
+    survey.get_by_role("button", name="Invia").click()
+    survey.get_by_role("button", name="Cambia").click()
+    survey.get_by_role("radio", name="2, poco").check()
+    survey.get_by_role("button", name="Invia").click()
+
+    survey.get_by_text("Può cambiare la risposta per 7 giorni.").wait_for()
+    assert [2, None, ""] in served.acts("answers")
 
 
 def test_words_after_a_resolution_open_the_conversation_again(served: Any, frame: Any) -> None:

@@ -79,7 +79,7 @@ def test_from_the_first_word_to_a_measured_answer(seats: Seats) -> None:
     frame.locator("[name=effort]").nth(1).check()
     frame.locator("#why").fill("Ha pensato alla mia scadenza.")
     frame.locator("short-survey").get_by_role("button", name="Invia").click()
-    frame.get_by_text("Grazie. Lo leggono le persone che le hanno risposto.").wait_for()
+    frame.get_by_text("Grazie. Può cambiare la risposta per 7 giorni.").wait_for()
     bruno.reload()
     assert "5 su 5" in bruno.locator("#customer .said").inner_text()
     bruno.locator("#customer .verbatim", has_text="Ha pensato alla mia scadenza.").wait_for()

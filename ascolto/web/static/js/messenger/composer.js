@@ -39,6 +39,11 @@ class MessageComposer extends HTMLElement {
     this.text.value ||= draft ?? "";
   }
 
+  // Something else on the screen is asked of the visitor first: one way on is the chief one.
+  giveWay(isAsked) {
+    this.querySelector("[data-part=send]").classList.toggle("button--primary", !isAsked);
+  }
+
   add(files) {
     this.#say("");
     for (const file of files) this.#add(file);

@@ -12,6 +12,8 @@ import { copy, fill, moment } from "./words.js";
 
 const TYPING_LASTS_MS = 10_000;
 const PATIENCE_MS = 2000;
+const HERE_FOR_MS = 10 * 60_000; // who wrote this lately is here, whatever the opening hours say
+const AMEND_FOR_MS = 7 * 86_400_000; // as the desk takes a changed answer
 
 class VisitorMessenger extends HTMLElement {
   #items = new Map(); // of the conversation shown, by id
@@ -22,6 +24,7 @@ class VisitorMessenger extends HTMLElement {
   #isOpen = true;
   #justWrote = false;
   #asked = 0;
+  #typist = null; // {name, at}: who was last seen writing in the conversation shown
 
   connectedCallback() {
     const { key, api, origins } = this.dataset;
@@ -45,7 +48,9 @@ class VisitorMessenger extends HTMLElement {
   #connectParts() {
     const call = (path, options) => this.session.call(path, options);
     for (const part of [this.survey, this.leave]) Object.assign(part, { call, failed: this.dataset.failed });
-    this.leave.addEventListener("left", () => (this.hasEmail = true));
+    this.leave.addEventListener("left", () => this.#sayByMail(true));
+    this.survey.addEventListener("asking", ({ detail }) => this.composer.giveWay(detail));
+    this.survey.addEventListener("answered", ({ detail }) => this.#keepAnswer(detail));
     this.thread.freshLink = (id) => call(`files/${id}`);
     this.thread.addEventListener("retry", ({ detail }) => this.outbox.retry(detail));
     this.thread.addEventListener("drop", ({ detail }) => this.outbox.drop(detail));
@@ -124,14 +129,34 @@ class VisitorMessenger extends HTMLElement {
   }
 
   #begun({ expectation, has_email: hasEmail, isAnother }) {
-    this.hasEmail = hasEmail;
+    this.#sayByMail(hasEmail);
     if (isAnother) {
       this.outbox.startOver();
-      this.store.write({ at: null });
+      this.store.write({ at: null, answered: null });
       if (this.#conversation) this.#showWelcome();
     }
-    for (const part of ["soon", "expectation"]) this.#part(part).textContent = expectation.text;
+    this.#part("soon").dataset.hours = this.#part("expectation").textContent = expectation.text;
     this.#part("detail").textContent = expectation.detail;
+    this.#sayHead();
+  }
+
+  #sayByMail(hasEmail) {
+    this.hasEmail = hasEmail;
+    const part = this.#part("by-mail");
+    part.textContent = hasEmail ? part.dataset.known : part.dataset.unknown;
+  }
+
+  // Under the name: who is here, else what the hours promise; the welcome says that itself.
+  #sayHead() {
+    const part = this.#part("soon");
+    clearTimeout(this.hereOver);
+    const last = [...this.#items.values()].findLast((item) => item.author === "agent" && item.name);
+    const seen = [last && { name: last.name, at: Date.parse(last.at) }, this.#typist].filter(Boolean).sort((a, b) => b.at - a.at)[0];
+    const leftMs = seen ? HERE_FOR_MS - (Date.now() - seen.at) : 0;
+    const isHere = leftMs > 0 && this.#conversation?.status !== "resolved";
+    part.hidden = this.view !== "chat" && this.view !== "list";
+    part.textContent = this.view === "chat" && isHere ? fill(part.dataset.here, { name: seen.name }) : part.dataset.hours;
+    if (isHere) this.hereOver = setTimeout(() => this.#sayHead(), leftMs);
   }
 
   async #identify(identity) {
@@ -152,6 +177,7 @@ class VisitorMessenger extends HTMLElement {
     this.view = name;
     this.composer.hidden = name === "list";
     this.body.scrollTop = 0;
+    this.#sayHead();
   }
 
   #showWelcome() {
@@ -184,7 +210,7 @@ class VisitorMessenger extends HTMLElement {
 
   #forget() {
     this.#items.clear();
-    this.#conversation = this.#fresh = this.#before = null;
+    this.#conversation = this.#fresh = this.#before = this.#typist = null;
     this.store.write({ at: null });
     this.survey.forget();
   }
@@ -249,22 +275,37 @@ class VisitorMessenger extends HTMLElement {
     const entries = this.outbox.entries.filter((entry) => (here ? entry.conversation === here : entry.fresh === this.#fresh));
     this.thread.show([...this.#items.values()], entries, this.outbox.isWaiting);
     this.#view("chat").querySelector("[data-do=earlier]").hidden = !this.#before;
+    this.#sayHead();
     const isAsked = this.#sayClosed();
     this.leave.conversation = here;
     this.leave.hidden = !here || this.#conversation.status === "resolved" || (this.hasEmail && !this.leave.form.hidden);
-    if (isAsked && isAtEnd) this.thread.lastElementChild?.scrollIntoView({ block: "start" }); // the last words, then the questions
-    else if (isAtEnd || this.#justWrote) this.body.scrollTop = this.body.scrollHeight;
+    if (isAsked && isAtEnd) {
+      this.thread.lastElementChild?.scrollIntoView({ block: "start" }); // the last words, then the questions
+      this.survey.firstQuestion.scrollIntoView({ block: "nearest" }); // the first of them in sight, however long the words
+    } else if (isAtEnd || this.#justWrote) this.body.scrollTop = this.body.scrollHeight;
     this.#justWrote = false;
   }
 
   #sayClosed() {
-    const { status, agent, survey } = this.#conversation ?? {};
+    const { id, status, agent, survey } = this.#conversation ?? {};
     const closed = this.#part("closed");
     const isClosed = status === "resolved";
     closed.hidden = !isClosed;
     this.#part("typing").hidden = isClosed;
     closed.lastElementChild.textContent = agent ? fill(closed.dataset.by, { name: agent }) : closed.dataset.byUs;
-    return this.survey.show(isClosed ? (survey?.token ?? null) : null);
+    this.survey.conversation = id;
+    return this.survey.show(isClosed ? (survey ?? this.#keptAnswer(id)) : null);
+  }
+
+  // The desk tells of questions nobody has answered; an answer that may still be changed is known here alone.
+  #keptAnswer(conversation) {
+    const { answered } = this.store.read();
+    return answered?.conversation === conversation && Date.now() - answered.at < AMEND_FOR_MS ? answered : null;
+  }
+
+  #keepAnswer(answered) {
+    const before = this.#keptAnswer(answered.conversation);
+    this.store.write({ answered: { ...answered, at: before?.token === answered.token ? before.at : Date.now() } });
   }
 
   async #listConversations() {
@@ -352,6 +393,8 @@ class VisitorMessenger extends HTMLElement {
     if (conversation !== this.#conversation?.id) return;
     const part = this.#part("typing");
     clearTimeout(this.typingOver);
+    if (isTyping) this.#typist = { name, at: Date.now() };
+    this.#sayHead();
     part.firstElementChild.hidden = !isTyping;
     part.lastElementChild.textContent = isTyping ? fill(part.dataset.words, { name }) : "";
     if (isTyping) this.typingOver = setTimeout(() => this.#sayTyping({ conversation, is_typing: false }), TYPING_LASTS_MS);

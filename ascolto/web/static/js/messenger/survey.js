@@ -1,4 +1,5 @@
-// <short-survey>: two questions and why, after a conversation is resolved. Each answer is kept as soon as it is given;
+// <short-survey>: two questions and why, after a conversation is resolved. Each answer is kept as soon as it is given, and
+// may be changed for a week;
 // <leave-address>: where the reply goes when the visitor has gone.
 
 import { Refused } from "./session.js";
@@ -9,6 +10,7 @@ const CHANGE_OF_MIND_MS = 600; // arrow keys run over the scale; only where they
 class ShortSurvey extends HTMLElement {
   #token = null;
   #given = {};
+  #isDone = false;
   #timer = 0;
 
   connectedCallback() {
@@ -18,18 +20,28 @@ class ShortSurvey extends HTMLElement {
       event.preventDefault();
       this.#finish();
     });
+    this.querySelector("[data-do=change]").addEventListener("click", () => {
+      this.#turn({ isDone: false });
+      this.firstQuestion.querySelector("input:checked, input").focus();
+    });
   }
 
-  // token: of the open invitation, or null. Questions once begun stay until they are sent. True when they are new on the page.
-  show(token) {
-    if (token === this.#token || (!token && this.#isBegun)) return false;
+  get firstQuestion() {
+    return this.querySelector("fieldset");
+  }
+
+  // asked: {token, given, isDone} of the open invitation or of the answer that may still be changed, or null.
+  // Questions once begun stay until they are sent. True when they are new on the page.
+  show(asked) {
+    const token = asked?.token ?? null;
+    if (token === this.#token || (!token && this.#isBegun && !this.#isDone)) return false;
     this.#token = token;
-    this.#given = {};
+    this.#given = { ...asked?.given };
     this.form.reset();
-    this.form.hidden = false;
-    this.#part("thanks").hidden = true;
+    for (const [question, point] of Object.entries(this.#given)) this.form.elements[question].value = point;
     this.hidden = !token;
-    return Boolean(token);
+    this.#turn({ isDone: Boolean(asked?.isDone) });
+    return Boolean(token) && !this.#isDone;
   }
 
   // Another conversation is shown: its questions are its own.
@@ -37,6 +49,13 @@ class ShortSurvey extends HTMLElement {
     clearTimeout(this.#timer);
     this.#given = {};
     this.show(null);
+  }
+
+  #turn({ isDone }) {
+    this.#isDone = isDone;
+    this.form.hidden = isDone;
+    this.#part("thanks").hidden = !isDone;
+    this.dispatchEvent(new CustomEvent("asking", { detail: Boolean(this.#token) && !isDone }));
   }
 
   get #isBegun() {
@@ -52,15 +71,18 @@ class ShortSurvey extends HTMLElement {
   async #finish() {
     clearTimeout(this.#timer);
     const why = this.form.elements.why.value.trim();
-    if (!(await this.#send({ ...this.#given, ...(why && { why }) }))) return;
-    this.form.hidden = true;
-    this.#part("thanks").hidden = false;
+    if (!(await this.#send({ ...this.#given, ...(why && { why }) }, true))) return;
+    this.#turn({ isDone: true });
+    this.#part("thanks").focus();
   }
 
-  async #send(answers) {
+  async #send(answers, isDone = false) {
     const error = this.#part("error");
+    const { csat, effort } = answers;
+    const asked = { conversation: this.conversation, token: this.#token, given: { csat, effort }, isDone };
     try {
-      await this.call("feedback", { body: { token: this.#token, ...answers } });
+      await this.call("feedback", { body: { token: asked.token, ...answers } });
+      this.dispatchEvent(new CustomEvent("answered", { detail: asked }));
       error.hidden = true;
       return true;
     } catch (refusal) {
