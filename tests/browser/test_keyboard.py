@@ -85,10 +85,11 @@ def test_the_agent_does_all_of_it_without_the_mouse(bruno: Any) -> None:
     keys.press("a")
     focused(bruno, "#assignee")
     keys.type("Carla")
+    keys.press("Enter")
+    focused(bruno, "#thread-title")
     bruno.locator(".event", has_text="Carla Verdi").wait_for()
 
     # e resolves, / searches
-    keys.press("Escape")
     keys.press("e")
     bruno.get_by_role("button", name="Riapri").wait_for()
     keys.press("/")
@@ -96,6 +97,47 @@ def test_the_agent_does_all_of_it_without_the_mouse(bruno: Any) -> None:
     keys.type("lampada")
     keys.press("Enter")
     bruno.wait_for_url("**/search/?q=lampada")
+
+
+def test_a_choice_by_keys_is_made_once_and_gives_the_keys_back(bruno: Any) -> None:
+    keys = bruno.keyboard
+    given = bruno.locator(".event", has_text="conversazione a")
+    sent: list[str] = []
+    bruno.on("request", lambda request: sent.append(request.url) if request.url.endswith("/assignee/") else None)
+    keys.press("j")
+    keys.press("Enter")
+    focused(bruno, "#thread-title")
+    before = bruno.locator("#assignee").input_value()
+
+    # Escape takes the steps back
+    keys.press("a")
+    focused(bruno, "#assignee")
+    keys.press("ArrowDown")
+    bruno.locator("[data-not-set]").wait_for()
+    keys.press("Escape")
+    focused(bruno, "#thread-title")
+    assert bruno.locator("#assignee").input_value() == before
+
+    # two steps and Enter are one choice
+    keys.press("a")
+    focused(bruno, "#assignee")
+    keys.press("Home")
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    assert sent == []
+    keys.press("Enter")
+    focused(bruno, "#thread-title")
+    keys.press("e")
+    bruno.get_by_role("button", name="Riapri").wait_for()
+    bruno.locator(".event", has_text="ha risolto").wait_for()
+    assert len(sent) == 1
+    assert given.count() == 1
+
+    # leaving the field sets it as well
+    bruno.locator("#priority").focus()
+    keys.press("ArrowDown")
+    keys.press("Tab")
+    bruno.locator(".event", has_text="priorità").wait_for()
 
 
 def test_the_way_by_tab_is_seen_everywhere(bruno: Any) -> None:

@@ -116,6 +116,14 @@ def timeline_part(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
+def customer_pane(request: HttpRequest, number: int) -> HttpResponse:
+    """The customer beside the thread, for live updates."""
+    conversation, user = conversation_or_404(request, number), colleague(request)
+    context = customer_context(user, conversation) | choices_context(conversation, user) | {"conversation": conversation}
+    return render(request, "console/customer/_customer.html", context)
+
+
+@require_GET
 def holder(request: HttpRequest, number: int) -> HttpResponse:
     """Whether I hold it, nobody does, or another: whom a new message concerns."""
     held_by = conversation_or_404(request, number).assignee_id

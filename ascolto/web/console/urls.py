@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/<slug:view>/rows/", inbox.rows, name="inbox_rows"),
     path(of_one, thread.thread, name="conversation"),
     path(f"{of_one}timeline/", thread.timeline_part, name="conversation_timeline"),
+    path(f"{of_one}customer/", thread.customer_pane, name="conversation_customer"),
     path(f"{of_one}holder/", thread.holder, name="conversation_holder"),
     path(f"{of_one}read/", thread.read, name="conversation_read"),
     path(f"{of_one}replies/", composer.replies, name="conversation_replies"),

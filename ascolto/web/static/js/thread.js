@@ -83,8 +83,8 @@ class LiveThread extends HTMLElement {
 
   // What someone has in hand is not taken from them; it is renewed with the next event.
   renew(old, fresh, isOurs) {
-    const isInHand = old?.contains(document.activeElement) && document.activeElement.matches("input, select");
-    if (!old || !fresh || (!isOurs && (isInHand || old.querySelector("details[open]")))) return;
+    const isIn = (fields) => old?.contains(document.activeElement) && document.activeElement.matches(fields);
+    if (!old || !fresh || isIn("select") || (!isOurs && (isIn("input") || old.querySelector("details[open]")))) return;
     const focused = old.contains(document.activeElement) && document.activeElement.id;
     old.replaceWith(fresh);
     window.htmx?.process(fresh);
