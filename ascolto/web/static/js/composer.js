@@ -1,10 +1,12 @@
 // <reply-composer>: keeps the words on the server while they are typed, and sends them once however often it is asked.
 const SAVE_AFTER = 800;
+const SAVE_AGAIN_AFTER = 5000; // when the desk did not take it
 
 class ReplyComposer extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
     this.text = this.querySelector("textarea");
+    this.edits = this.kept = 0; // how often it was changed, and which change the desk has
     this.form.addEventListener("submit", this);
     for (const name of ["input", "keydown"]) this.text.addEventListener(name, this);
     this.addEventListener("click", this);
@@ -15,7 +17,7 @@ class ReplyComposer extends HTMLElement {
   disconnectedCallback() {
     document.removeEventListener("composer:open", this);
     removeEventListener("pagehide", this);
-    this.save(true);
+    this.save();
   }
 
   handleEvent(event) {
@@ -23,7 +25,7 @@ class ReplyComposer extends HTMLElement {
     else if (event.type === "input") this.typed();
     else if (event.type === "keydown") this.pressed(event);
     else if (event.type === "click") this.clicked(event);
-    else if (event.type === "pagehide") this.save(true);
+    else if (event.type === "pagehide") this.keep(true); // now or never
     else { this.turn(event.detail); this.text.focus(); }
   }
 
@@ -53,23 +55,49 @@ class ReplyComposer extends HTMLElement {
   }
 
   later() {
-    this.isUnsaved = true;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), SAVE_AFTER);
+    this.edits += 1;
+    this.saveIn(SAVE_AFTER);
   }
 
-  async save(isLeaving = false) {
+  saveIn(wait) {
     clearTimeout(this.timer);
-    if (!this.isUnsaved) return;
-    this.isUnsaved = false;
+    this.timer = setTimeout(() => this.save(), wait);
+  }
+
+  // One after the other: an earlier save never arrives after a later one, nor after the words were sent.
+  inTurn(work) {
+    this.turns = (this.turns ?? Promise.resolve()).then(work);
+    return this.turns;
+  }
+
+  save() {
+    clearTimeout(this.timer);
+    return this.inTurn(() => this.keep());
+  }
+
+  async keep(isLeaving = false) {
+    const edits = this.edits;
+    if (edits === this.kept) return;
     const body = new URLSearchParams({ text: this.text.value, is_note: this.querySelector(".composer--note") ? "1" : "", csrfmiddlewaretoken: this.form.csrfmiddlewaretoken.value });
     try {
-      this.saving = fetch(this.dataset.draft, { method: "POST", body, keepalive: isLeaving });
-      const answer = await this.saving;
-      if (answer.ok && !this.isUnsaved) this.querySelector("[data-saved]").textContent = (await answer.text()).trim();
+      const answer = await fetch(this.dataset.draft, { method: "POST", body, keepalive: isLeaving });
+      const isTaken = answer.ok && !answer.redirected; // to the sign-in, for one
+      const words = isTaken || answer.status === 422 ? (await answer.text()).trim() : this.dataset.unsaved;
+      if (isTaken) this.kept = edits;
+      if (!isTaken || edits === this.edits) this.tell(words);
+      if (!isTaken && answer.status !== 422) this.again();
     } catch {
-      this.isUnsaved = true; // kept in the field; the next key tries again
+      this.tell(this.dataset.unsaved);
+      this.again();
     }
+  }
+
+  tell(words) {
+    this.querySelector("[data-saved]").textContent = words;
+  }
+
+  again() {
+    if (this.isConnected) this.saveIn(SAVE_AGAIN_AFTER);
   }
 
   async send(button) {
@@ -79,21 +107,23 @@ class ReplyComposer extends HTMLElement {
     const body = new FormData(this.form);
     body.delete("upload"); // went up when it was chosen
     if (button?.matches("[data-anyway]")) body.set("last_seen", "");
+    await this.inTurn(() => this.deliver(body));
+    this.isSending = this.classList.toggle("is-sending", false);
+  }
+
+  async deliver(body) {
     try {
-      await this.saving?.catch(() => null); // or it would come after, and bring the draft back
       const answer = await fetch(this.form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
       if (answer.status === 201) this.sent(answer);
       else if (answer.status === 409) this.clash(await answer.text());
       else this.refuse(answer.status === 422 ? await answer.text() : this.dataset.failed);
     } catch {
       this.refuse(this.dataset.failed);
-    } finally {
-      this.isSending = this.classList.toggle("is-sending", false);
     }
   }
 
   sent(answer) {
-    this.isUnsaved = false;
+    this.kept = this.edits;
     this.text.value = "";
     this.form.client_id.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     this.form.last_seen.value = answer.headers.get("X-Seen");
