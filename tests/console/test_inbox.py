@@ -77,7 +77,7 @@ def test_the_fragment_for_live_updates_has_rows_and_counts_and_no_frame(as_bruno
 
 
 def test_an_empty_list_says_why_and_what_comes_next(as_bruno: Any, conversation: Any) -> None:
-    assert "What you take stands here." in words_of(as_bruno.get("/inbox/mine/?lang=en"))
+    assert "The conversations that you take, or are given, are shown here." in words_of(as_bruno.get("/inbox/mine/?lang=en"))
 
 
 def test_a_desk_to_which_nobody_has_written_says_what_to_do(as_bruno: Any, world: Any, signed_in: Any) -> None:
@@ -96,7 +96,7 @@ def test_a_list_or_a_place_in_it_that_does_not_exist_is_not_found(as_bruno: Any,
 
 def test_lists_are_in_both_languages(as_bruno: Any, conversation: Any) -> None:
     assert "Conversazioni libere" in words_of(as_bruno.get("/inbox/unassigned/?lang=it"))
-    assert "Free conversations" in words_of(as_bruno.get("/inbox/unassigned/?lang=en"))
+    assert "Unassigned" in words_of(as_bruno.get("/inbox/unassigned/?lang=en"))
 
 
 def test_names_that_are_markup_stand_as_they_were_typed(as_bruno: Any, anna_writes: Any) -> None:

@@ -22,26 +22,30 @@ from ascolto.web.page import page
 FIRST = "mine"
 # What each list is called in its tab, as a title, and what it says when it is empty.
 NAMES: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
-    "mine": (pgettext_lazy("conversations", "Mine"), _("My conversations"), _("Nobody waits on you. What you take stands here.")),
+    "mine": (
+        pgettext_lazy("conversations", "Mine"),
+        _("My conversations"),
+        _("The conversations that you take, or are given, are shown here."),
+    ),
     "team": (
         pgettext_lazy("conversations", "Team"),
         _("My team"),
-        _("Nothing is open for your teams. What is given to a team of yours stands here."),
+        _("The conversations that are given to one of your teams are shown here."),
     ),
     "unassigned": (
-        pgettext_lazy("conversations", "Free"),
-        _("Free conversations"),
-        _("Every open conversation has somebody. New ones arrive here by themselves."),
+        pgettext_lazy("conversations", "Unassigned"),
+        _("Unassigned conversations"),
+        _("Every open conversation is assigned to somebody. New ones appear here by themselves."),
     ),
     "open": (
         _("Wait on us"),
         _("Wait on us"),
-        _("Nobody waits on us. The next word of a customer brings their conversation here."),
+        _("No customer is waiting for an answer. When one writes, their conversation appears here."),
     ),
     "waiting": (
         _("Wait on the customer"),
         _("Wait on the customer"),
-        _("We wait on nobody: every answer of ours has been answered."),
+        _("When we have answered and the customer has not yet, the conversation is shown here."),
     ),
     "resolved": (
         pgettext_lazy("conversations", "Resolved"),
@@ -68,16 +72,17 @@ def inbox(request: HttpRequest, view: str) -> HttpResponse:
 
 @require_GET
 def rows(request: HttpRequest, view: str) -> HttpResponse:
-    """The rows of a list: the first page with all counts, for live updates; or the page after a cursor."""
-    cursor = request.GET.get("cursor")
-    current = request.GET.get("current", "")
-    context = list_context(
-        colleague(request),
-        view,
-        cursor=cursor,
-        now=timezone.now(),
-        current=int(current) if current.isdecimal() and len(current) < 19 else None,
-    )
+    """
+    The rows of a list: the first page with all counts, for live updates; or the page after a cursor.
+
+    With `keep`, the conversation that is open beside it is among them even when it has left the list.
+    """
+    user, now, cursor = colleague(request), timezone.now(), request.GET.get("cursor")
+    current = number_or_none(request.GET.get("current", ""))
+    context = list_context(user, view, cursor=cursor, now=now, current=current)
+    if current is not None and "keep" in request.GET and current not in [each.conversation.number for each in context["rows"]]:
+        left = queries.for_rows(access.visible_to(user).filter(number=current), user)
+        context["left"] = rows_of(left, now=now)
     return render(request, "console/inbox/_items.html" if cursor else "console/inbox/_refresh.html", context)
 
 
@@ -88,6 +93,10 @@ def counts(request: HttpRequest) -> HttpResponse:
     if view not in NAMES:
         raise Http404
     return render(request, "console/inbox/_views.html", views_context(colleague(request), view))
+
+
+def number_or_none(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def list_context(user: User, view: str, *, cursor: str | None, now: datetime, current: int | None = None) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class LiveList extends HTMLElement {
     this.isBusy = true;
     this.fetchedAt = Date.now();
     try {
-      const answer = await fetch(`${this.dataset.url}?current=${this.current ?? ""}`, { headers: { "HX-Request": "true" } });
+      const answer = await fetch(`${this.dataset.url}?current=${this.current ?? ""}${this.keeps() ? "&keep" : ""}`, { headers: { "HX-Request": "true" } });
       if (answer.ok) this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
       this.dataset.stale = ""; // the banner of <live-desk> says that the connection is broken; the next event tries again
@@ -45,12 +45,26 @@ class LiveList extends HTMLElement {
     }
   }
 
+  // What is open stays in sight when it leaves the list, until another one is opened.
+  keeps() {
+    return this.querySelector(`#row-${this.current}:not([data-page=later])`);
+  }
+
+  // It comes first of all, and goes where it stood.
+  place(left, rows) {
+    const at = [...this.querySelectorAll("#rows > li")].findIndex((item) => item.id === left.id);
+    left.remove();
+    if (at >= 0) rows.insertBefore(left, rows.children[at] ?? null);
+  }
+
   take(fresh) {
     const views = this.querySelector("#views");
     if (!views.querySelector("details[open]") && !views.contains(document.activeElement)) views.replaceWith(fresh.querySelector("#views"));
     const focused = document.activeElement?.closest?.("#list-body li")?.id;
     const old = this.querySelector("#list-body");
     const body = fresh.querySelector("#list-body");
+    const left = body.querySelector("li[data-page=left]");
+    if (left) this.place(left, left.parentElement);
     const later = [...old.querySelectorAll("li[data-page=later], li.rows__more")];
     if (old.querySelector("li[data-page=later]") && body.querySelector("#rows")) {
       body.querySelector(".rows__more")?.remove();
