@@ -27,6 +27,8 @@ SHOWN = (
     events.PrioritySet,
     events.MessageFailed,
 )
+# Of one moment with words, these led to them.
+BEFORE_WORDS = (events.ConversationStarted, events.ConversationReopened, events.ConversationAssigned)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +84,9 @@ def timeline(conversation: Conversation, *, before: UUID | None = None, limit: i
 
 
 def place(entry: Entry) -> tuple[datetime, bool]:
-    """In order of time; what began a conversation or reopened it stands before the words of the same moment."""
+    """In order of time; what began a conversation, reopened it or took it stands before the words of the same moment."""
     happening = entry.happening
-    begins = happening is not None and isinstance(happening.event, events.ConversationStarted | events.ConversationReopened)
-    return entry.at, not begins
+    return entry.at, happening is None or not isinstance(happening.event, BEFORE_WORDS)
 
 
 def messages_page(conversation: Conversation, *, before: UUID | None, limit: int, internal: bool) -> list[Message]:
