@@ -44,6 +44,7 @@ def events() -> str:
     import ascolto.project.wiring  # noqa: F401  # everything that records events
     from ascolto.accounts import events as accounts  # noqa: F401
     from ascolto.eventlog.event import KINDS
+    from ascolto.people import events as people  # noqa: F401
 
     rows = []
     for kind, event in sorted(KINDS.items()):

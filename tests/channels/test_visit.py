@@ -7,8 +7,10 @@ import pytest
 
 from ascolto.channels.messenger import visit
 from ascolto.channels.models import Visit
+from ascolto.eventlog.read import events_after
 from ascolto.people.identify import Claim
 from ascolto.people.models import Address, Customer
+from ascolto.realtime.topics import EVERYTHING, inbox_topic, topics_of
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 
@@ -76,3 +78,18 @@ def test_d1_a_proof_does_not_take_over_what_someone_else_said(world: Any) -> Non
 
     assert not visit.prove(visit=opened, claim=Claim(external_id="anna-1", is_proven=True), at=NOON)
     assert Visit.objects.get(pk=opened.pk).customer == other
+
+
+def test_a_left_address_is_told_to_the_inbox_once_and_without_the_address(world: Any, anna_writes: Any) -> None:
+    conversation = anna_writes("La lampada balla")
+    opened, _ = visit.open_visit(inbox=world.inbox, at=NOON)
+    Visit.objects.filter(pk=opened.pk).update(customer=conversation.customer)
+
+    for _again in range(2):
+        visit.leave_address(visit=opened.id, email="altra@example.org", at=NOON)
+
+    told = [each for each in events_after(0) if each.event.kind == "customer.address_left"]
+    assert [(each.event.subject, each.event.facts()) for each in told] == [
+        (conversation.customer_id, {"inbox": str(world.inbox.id)})
+    ]
+    assert topics_of(told[0]) == (EVERYTHING, inbox_topic(world.inbox.id))

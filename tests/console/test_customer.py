@@ -77,3 +77,11 @@ def test_what_the_customer_said_of_our_service_stands_beside_the_conversation(
     assert "Satisfaction 4 of 5" in words
     assert "Effort Less effort than expected" in words
     assert "Gentili" in words
+
+
+def test_the_pane_comes_alone_for_live_updates(as_bruno: Any, world: Any, signed_in: Any, conversation: Any) -> None:
+    pane = as_bruno.get(f"/conversations/{conversation.number}/customer/").content.decode()
+
+    assert "anna@example.org" in pane
+    assert "<html" not in pane
+    assert signed_in(world.dario).get(f"/conversations/{conversation.number}/customer/").status_code == 404

@@ -76,6 +76,16 @@ def test_the_fragment_for_live_updates_has_rows_and_counts_and_no_frame(as_bruno
     assert "<html" not in fragment
 
 
+def test_what_is_open_stays_in_its_list_when_it_leaves_it(as_bruno: Any, world: Any, conversation: Any) -> None:
+    resolve(conversation=conversation, by=SYSTEM, at=world.now)
+
+    kept = as_bruno.get(f"/inbox/open/rows/?current={conversation.number}&keep").content.decode()
+    gone = as_bruno.get(f"/inbox/open/rows/?current={conversation.number}").content.decode()
+
+    assert f'id="row-{conversation.number}" data-page="left"' in kept
+    assert f'id="row-{conversation.number}"' not in gone
+
+
 def test_an_empty_list_says_why_and_what_comes_next(as_bruno: Any, conversation: Any) -> None:
     assert "The conversations that you take, or are given, are shown here." in words_of(as_bruno.get("/inbox/mine/?lang=en"))
 

@@ -18,6 +18,9 @@ from ascolto.channels.models import Visit
 from ascolto.channels.queue import queue_unread
 from ascolto.conversations.models import Inbox
 from ascolto.database.ids import new_id
+from ascolto.eventlog.append import append
+from ascolto.eventlog.event import Actor
+from ascolto.people.events import AddressLeft
 from ascolto.people.identify import Claim, meet
 from ascolto.people.models import Address
 from ascolto.text.normalise import TooLong, normalise_line
@@ -128,11 +131,15 @@ def leave_address(*, visit: UUID, email: str, at: datetime) -> None:
         customer = meet(Claim(email=address, language=row.language), at=at)
         Visit.objects.filter(pk=visit).update(customer=customer)
         return
+    is_new = not Address.objects.filter(customer=row.customer_id, kind=Address.Kind.EMAIL, value=address).exists()
     Address.objects.bulk_create(
         [Address(id=new_id(), customer_id=row.customer_id, kind=Address.Kind.EMAIL, value=address, created_at=at)],
         ignore_conflicts=True,
     )
     queue_unread(customer_id=row.customer_id, at=at)
+    if is_new:
+        left_by = Actor("customer", str(row.customer_id))
+        append(AddressLeft(subject=row.customer_id, inbox=row.inbox_id, actor=left_by), at=at)
 
 
 def checked_email(email: str) -> str:
