@@ -4,6 +4,7 @@ import "./composer.js";
 import "./survey.js";
 import "./thread.js";
 import { Host } from "./host.js";
+import { keepAnswer, keptAnswer, whoIsHere } from "./lately.js";
 import { Outbox } from "./outbox.js";
 import { Refused, Session, wait } from "./session.js";
 import { Store } from "./store.js";
@@ -12,8 +13,6 @@ import { copy, fill, moment } from "./words.js";
 
 const TYPING_LASTS_MS = 10_000;
 const PATIENCE_MS = 2000;
-const HERE_FOR_MS = 10 * 60_000; // who wrote this lately is here, whatever the opening hours say
-const AMEND_FOR_MS = 7 * 86_400_000; // as the desk takes a changed answer
 
 class VisitorMessenger extends HTMLElement {
   #items = new Map(); // of the conversation shown, by id
@@ -50,7 +49,7 @@ class VisitorMessenger extends HTMLElement {
     for (const part of [this.survey, this.leave]) Object.assign(part, { call, failed: this.dataset.failed });
     this.leave.addEventListener("left", () => this.#sayByMail(true));
     this.survey.addEventListener("asking", ({ detail }) => this.composer.giveWay(detail));
-    this.survey.addEventListener("answered", ({ detail }) => this.#keepAnswer(detail));
+    this.survey.addEventListener("answered", ({ detail }) => keepAnswer(this.store, detail));
     this.thread.freshLink = (id) => call(`files/${id}`);
     this.thread.addEventListener("retry", ({ detail }) => this.outbox.retry(detail));
     this.thread.addEventListener("drop", ({ detail }) => this.outbox.drop(detail));
@@ -150,13 +149,11 @@ class VisitorMessenger extends HTMLElement {
   #sayHead() {
     const part = this.#part("soon");
     clearTimeout(this.hereOver);
-    const last = [...this.#items.values()].findLast((item) => item.author === "agent" && item.name);
-    const seen = [last && { name: last.name, at: Date.parse(last.at) }, this.#typist].filter(Boolean).sort((a, b) => b.at - a.at)[0];
-    const leftMs = seen ? HERE_FOR_MS - (Date.now() - seen.at) : 0;
-    const isHere = leftMs > 0 && this.#conversation?.status !== "resolved";
+    const isTalk = this.view === "chat" && this.#conversation?.status !== "resolved";
+    const here = isTalk ? whoIsHere([...this.#items.values()], this.#typist) : null;
     part.hidden = this.view !== "chat" && this.view !== "list";
-    part.textContent = this.view === "chat" && isHere ? fill(part.dataset.here, { name: seen.name }) : part.dataset.hours;
-    if (isHere) this.hereOver = setTimeout(() => this.#sayHead(), leftMs);
+    part.textContent = here ? fill(part.dataset.here, here) : part.dataset.hours;
+    if (here) this.hereOver = setTimeout(() => this.#sayHead(), here.leftMs);
   }
 
   async #identify(identity) {
@@ -294,18 +291,7 @@ class VisitorMessenger extends HTMLElement {
     this.#part("typing").hidden = isClosed;
     closed.lastElementChild.textContent = agent ? fill(closed.dataset.by, { name: agent }) : closed.dataset.byUs;
     this.survey.conversation = id;
-    return this.survey.show(isClosed ? (survey ?? this.#keptAnswer(id)) : null);
-  }
-
-  // The desk tells of questions nobody has answered; an answer that may still be changed is known here alone.
-  #keptAnswer(conversation) {
-    const { answered } = this.store.read();
-    return answered?.conversation === conversation && Date.now() - answered.at < AMEND_FOR_MS ? answered : null;
-  }
-
-  #keepAnswer(answered) {
-    const before = this.#keptAnswer(answered.conversation);
-    this.store.write({ answered: { ...answered, at: before?.token === answered.token ? before.at : Date.now() } });
+    return this.survey.show(isClosed ? (survey ?? keptAnswer(this.store, id)) : null);
   }
 
   async #listConversations() {
