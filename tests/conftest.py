@@ -36,6 +36,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def desk_that_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody once had an account here, so pages lead to the sign-in; a process remembers that for ever."""
+    from ascolto.web import security
+
+    monkeypatch.setattr(security, "BEGUN", [True])
+
+
+@pytest.fixture(autouse=True)
 def quick_passwords(settings: Any, tmp_path: Path) -> None:
     """Argon2 is slow on purpose; files and mails of one test are not another's."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

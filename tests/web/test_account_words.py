@@ -15,9 +15,7 @@ PAGES = (
     "account_profile", "account_change_password", "account_logout", "account_reauthenticate", "mfa_index",
     "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "usersessions_list",
 )  # fmt: skip
-NOT_OURS = re.compile(
-    r"Si prega|Security Key|Chiave di sicurezza|Master key|riautentic|autenticazione a due", re.IGNORECASE
-)
+NOT_OURS = re.compile(r"Si prega|Security Key|Chiave di sicurezza|Master key|riautentic|autenticazione a due", re.IGNORECASE)
 
 
 @pytest.fixture
