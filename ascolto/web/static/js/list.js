@@ -37,7 +37,8 @@ class LiveList extends HTMLElement {
     this.fetchedAt = Date.now();
     try {
       const answer = await fetch(`${this.dataset.url}?current=${this.current ?? ""}${this.keeps() ? "&keep" : ""}`, { headers: { "HX-Request": "true" } });
-      if (answer.ok) this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      if (this.querySelector(".htmx-request")) this.later(); // a row that is being opened must stay in the page until it is
+      else if (answer.ok) this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
       this.dataset.stale = ""; // the banner of <live-desk> says that the connection is broken; the next event tries again
     } finally {
