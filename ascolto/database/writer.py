@@ -62,7 +62,7 @@ class Unit:
 
 class Writer:
     """
-    One thread that writes what others hand it, as many units per transaction as are waiting (no lingering).
+    One thread that writes what others hand it, as many units of a verb per transaction as are waiting (no lingering).
 
     A bulk verb takes the items in the order they came and returns one result each; a result that is an exception is
     raised at that caller alone. When it raises, or the transaction fails, its units are run again one by one, so a
@@ -155,12 +155,13 @@ class Writer:
     def _run(self) -> None:
         try:
             while taken := self._take():
-                units = [unit for unit in taken if unit.begin()]
-                results = write_batch(units) if units else []
-                self._batches += 1
-                self._units += len(units)
-                self._failed += sum(isinstance(result, Exception) for result in results)
-                tell(units, results)
+                # A transaction for each verb: two verbs in one could lock rows and log in a circle with somebody else's.
+                for units in grouped([unit for unit in taken if unit.begin()]):
+                    results = write_batch(units)
+                    self._batches += 1
+                    self._units += len(units)
+                    self._failed += sum(isinstance(result, Exception) for result in results)
+                    tell(units, results)
         finally:
             with self._changed:
                 self._stopping = True
@@ -171,7 +172,7 @@ class Writer:
 
 
 def write_batch(units: Sequence[Unit]) -> list[Any]:
-    """Write all units and return what each caller gets: a result, or an exception to raise there."""
+    """Write all units, of one verb, and return what each caller gets: a result, or an exception to raise there."""
     started = time.monotonic()
     for back_off_s in (*BACK_OFF_S, None):
         try:
@@ -230,11 +231,8 @@ class Transaction:
 
 
 def write_together(units: Sequence[Unit]) -> list[Any]:
-    results: dict[Unit, Any] = {}
     with Transaction():
-        for group in grouped(units):
-            results.update(zip(group, run_verb(group), strict=True))
-    return [results[unit] for unit in units]
+        return run_verb(units)
 
 
 def write_in_savepoints(units: Sequence[Unit]) -> list[Any]:

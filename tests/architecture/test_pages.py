@@ -66,7 +66,7 @@ def test_there_are_pages() -> None:
 
 
 @pytest.mark.parametrize("path", CLOSED)
-def test_k2_nobody_without_a_sign_in_gets_in(db: None, path: str) -> None:
+def test_k2_nobody_without_a_sign_in_gets_in(world: World, path: str) -> None:
     browser = Client()
 
     for method in ("get", "post", "put", "patch", "delete"):
