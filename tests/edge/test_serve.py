@@ -52,7 +52,6 @@ class Desk:
             "ASCOLTO_DATA": str(folder),
             "ASCOLTO_URL": self.url,
             "ASCOLTO_DATABASE_URL": "",
-            "DJANGO_SETTINGS_MODULE": "ascolto.project.settings",
         }
         done = subprocess.run([sys.executable, "-c", SET_UP], env=self.environment, capture_output=True, text=True, check=True)
         self.session = done.stdout.strip().splitlines()[-1]
