@@ -70,6 +70,11 @@ class Seats:
 def opened(shop: Any) -> Any:
     """Open the messenger on the shop's page; gives its frame once it greets."""
     shop.locator("ascolto-messenger button").click()
+    return standing_open(shop)
+
+
+def standing_open(shop: Any) -> Any:
+    """The messenger as it stands after a reload: open again, as it was left."""
     frame = shop.frame_locator("iframe")
     frame.locator("#say").wait_for()
     return frame

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.browser.letters import link_in_mail, survey_on
-from tests.browser.seats import Seats, connected, opened, say
+from tests.browser.seats import Seats, connected, say, standing_open
 from tests.running import RunningDesk
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def test_from_the_first_word_to_a_measured_answer(seats: Seats) -> None:
     bruno.get_by_role("button", name="Invia").click()
     frame.locator(".message--agent", has_text=REPLY).wait_for(timeout=5000)
     shop.reload()
-    frame = opened(shop)
+    frame = standing_open(shop)
     frame.locator(".message--agent", has_text=REPLY).wait_for()
     second = shop.context.new_page()
     second.goto("/messenger/sito/")

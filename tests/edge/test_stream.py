@@ -294,7 +294,7 @@ def what_is_held(here: Desk) -> dict[str, int]:
         "asked": sum(len(asked) for asked in server.permits.asked.values()),
         "present": len(server.presence.seen) + len(server.presence.places),
         "tasks": len(asyncio.all_tasks()),
-        "alive": sum(isinstance(each, Listener) for each in gc.get_objects()),
+        "alive": sum(type(each) is Listener for each in gc.get_objects()),
     }
 
 
