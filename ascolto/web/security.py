@@ -30,6 +30,8 @@ class RefuseOddRequests:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            del request.COOKIES[name]  # no session is called so, and PostgreSQL refuses to be asked for one
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "") or "\ufffd" in request.path:
             return HttpResponse("This address has characters that cannot be read.", status=400, content_type="text/plain")
         return self.get_response(request)
