@@ -36,7 +36,8 @@ def failed(**more: Any) -> Job:
     return Job.objects.create(**given, enqueued_at=NOON, finished_at=NOON, last_error="OSError: down", **more)
 
 
-def test_a_desk_that_is_well_says_so(signed_in: Any, world: Any) -> None:
+def test_a_desk_that_is_well_says_so(signed_in: Any, world: Any, settle: Any) -> None:
+    settle(now())
     beat(worker="w", now=now())
     page = signed_in(world.ada).get("/settings/health/?lang=en").text
 
