@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.browser.seats import Seats
-from tests.running import RunningDesk, running_desk
+from tests.running import RunningDesk, free_port, running_desk
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -97,12 +96,6 @@ def chromium_or_skip() -> None:
         pytest.fail("ASCOLTO_TEST_REQUIRE asks for a browser – install Chromium")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,14 @@
 """A passkey is added and used in a real browser, under the real Content-Security-Policy."""
 
-import shutil
-
 import pytest
 from django.core.cache import cache
 
 from ascolto.accounts.join import join
 from ascolto.workspace.configure import set_up
+from tests.browser.conftest import CHROMIUM, chromium_or_skip
 
 playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "scala a chiocciola"
 KEY = {
     "protocol": "ctap2",
@@ -28,6 +22,7 @@ KEY = {
 
 @pytest.fixture
 def address(live_server, settings, monkeypatch):
+    chromium_or_skip()
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop in this thread
     port = live_server.url.rpartition(":")[2]
     settings.SITE_URL = f"http://localhost:{port}"

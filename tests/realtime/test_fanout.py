@@ -16,6 +16,7 @@ from ascolto.realtime.fanout import Fanout, choose
 from ascolto.realtime.fanouts.inprocess import InProcess
 from ascolto.realtime.fanouts.redis import ThroughRedis
 from ascolto.realtime.sighting import Sighting
+from tests.running import free_port
 
 BRUNO = Sighting(conversation="c1", number=7, inbox="i1", customer="k1", who="user:b", name="Bruno Neri", initials="BN")
 Ends = Callable[[], tuple[Fanout, Fanout]]
@@ -42,12 +43,6 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(5)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def wait_for(port: int) -> None:
