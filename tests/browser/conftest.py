@@ -74,6 +74,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "ASCOLTO_DATA": str(folder),
         "ASCOLTO_URL": desk.url,
         "ASCOLTO_DATABASE_URL": "",
+        "ASCOLTO_LIMITS_FACTOR": "50",
         "DJANGO_SETTINGS_MODULE": "ascolto.project.settings",
     }
     desk.start()
@@ -130,7 +131,7 @@ def seats(chromium: Any, desk: RunningDesk) -> Iterator[Seats]:
 def browser_page(chromium: Any) -> Iterator[Any]:
     """A fresh Italian visitor's page, 1280 by 800; whatever goes wrong in a script fails the test."""
     context = chromium.new_context(locale="it-IT", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))

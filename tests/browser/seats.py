@@ -23,7 +23,7 @@ class Seats:
         context = self.chromium.new_context(
             base_url=self.desk.url, locale={"it": "it-IT", "en": "en-GB"}[language], viewport=viewport, **rest
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.on("weberror", lambda error: self.troubles.append(f"script: {error.error}"))
         context.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         context.on("request", lambda request: self.asked(request.url))
@@ -76,7 +76,7 @@ def opened(shop: Any) -> Any:
 def standing_open(shop: Any) -> Any:
     """The messenger as it stands after a reload: open again, as it was left."""
     frame = shop.frame_locator("iframe")
-    frame.locator("#say").wait_for()
+    frame.locator("visitor-messenger[data-state=ready] #say").wait_for()
     return frame
 
 

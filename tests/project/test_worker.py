@@ -75,7 +75,7 @@ def test_a_worker_reacts_runs_jobs_and_keeps_the_timetable(start, monkeypatch):
 
     wait_until(lambda: sorted(done) == ["job", "timetable"])
     wait_until(lambda: Job.objects.filter(state="done").exists())
-    assert heartbeat.living_workers(now=datetime.now(UTC)) == ["here"]
+    wait_until(lambda: heartbeat.living_workers(now=datetime.now(UTC)) == ["here"])
 
 
 def test_a_stopped_worker_leaves_in_good_order():

@@ -40,6 +40,8 @@ class VisitorMessenger extends HTMLElement {
     this.#connectParts();
     this.#connectHost();
     this.#connectDesk();
+    this.dataset.state = "ready";
+    this.composer.inert = false; // what was typed before this would be sent by nobody
     if (this.host.isEmbedded) this.#isOpen = false;
     else this.#begin();
   }
