@@ -1,6 +1,6 @@
 """Every door ends here: from what arrived to a customer, a conversation and a message, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -51,6 +51,8 @@ class InboundMessage:
     language: str = ""
     external_id: str | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
+    is_automatic: bool = False
+    head: Mapping[str, Any] | None = None
     by: Actor = SYSTEM
 
 
@@ -233,4 +235,6 @@ def incoming_of(message: InboundMessage, conversation: UUID) -> Incoming:
         html=message.html,
         files=message.files,
         claimed_at=message.claimed_at,
+        is_automatic=message.is_automatic,
+        head=message.head,
     )

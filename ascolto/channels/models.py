@@ -1,8 +1,8 @@
-"""What channels keep of their own: visits of the messenger, and when a stranger's address was last written to."""
+"""What channels keep of their own: settings, what arrived as it arrived, where to answer, what became of what left."""
 
 from django.db import models
 
-from ascolto.conversations.models import Inbox
+from ascolto.conversations.models import Conversation, Inbox, Message
 from ascolto.database.ids import new_id
 from ascolto.people.models import Customer
 
@@ -33,3 +33,125 @@ class MailPace(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["address", "kind"], name="one_pace_per_address_and_kind")]
         indexes = [models.Index(fields=["kind", "last_at"], name="mail_paces_by_time")]  # the breaker: how many lately
+
+
+class Channel(models.Model):
+    """How an inbox of a registered kind reaches its provider, and how well that goes."""
+
+    inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, primary_key=True, related_name="channel")
+    settings = models.JSONField(default=dict)
+    secrets = models.TextField(blank=True)  # sealed (vault): the secret settings, as JSON
+    place = models.JSONField(default=dict)  # how far what is polled has been read: {"uidvalidity": 7, "uid": 42}
+    paused_at = models.DateTimeField(null=True)  # nothing is polled and nothing sent; what is called in is still kept
+    last_in_at = models.DateTimeField(null=True)
+    last_out_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)  # the provider was last spoken to
+    trouble = models.CharField(max_length=300, blank=True)  # what is wrong, in plain words; empty: nothing
+    trouble_since = models.DateTimeField(null=True)
+    alarmed_at = models.DateTimeField(null=True)  # when the admins were told of this trouble
+
+
+class RawInbound(models.Model):
+    """Bytes as they arrived, committed before they are acknowledged; read by a job, kept whatever comes of that."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        READ = "read"
+        IGNORED = "ignored"  # read, and nothing for anybody to do: `why` says what it was
+        FAILED = "failed"  # `why` says what stands in the way; can be read again
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="arrived", db_index=False)
+    key = models.CharField(max_length=200)  # what makes it the same as an earlier one: the door's own id of it, or its digest
+    digest = models.CharField(max_length=64)  # SHA-256 of the bytes
+    head = models.JSONField(default=dict)  # what the door noted beside them
+    content = models.BinaryField()
+    size_bytes = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    why = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="raws")  # what it became
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inbox", "key"], name="what_arrives_is_kept_once")]
+        indexes = [
+            # the reader: what waits at an inbox, oldest first; the health page: what failed, newest first
+            models.Index(fields=["inbox", "state", "id"], name="arrived_by_state"),
+            # is the same mail here already, under another id of the mailbox
+            models.Index(fields=["inbox", "digest"], name="arrived_by_digest"),
+        ]
+
+
+class Thread(models.Model):
+    """Where a conversation is answered: one address of one channel. Its id is what reply tokens stand for."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="threads", db_index=False)
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="threads", db_index=False)
+    kind = models.CharField(max_length=10)  # people.models.Address.Kind
+    address = models.CharField(max_length=254)
+    name = models.CharField(max_length=200, blank=True)
+    is_main = models.BooleanField(default=False)  # replies go here; the others only take part (cc)
+    created_at = models.DateTimeField()
+    last_in_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "kind", "address"], name="an_address_once_per_conversation"),
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(is_main=True), name="one_main_thread_per_conversation"
+            ),
+        ]
+        # kinds without threads of their own (SMS, WhatsApp, Telegram): the conversation that this address has here
+        indexes = [models.Index(fields=["inbox", "address", "-last_in_at"], name="threads_of_an_address")]
+
+
+class Delivery(models.Model):
+    """What became of one message on its way to one address."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        READ = "read"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    kind = models.CharField(max_length=10)  # of channel
+    to = models.CharField(max_length=254)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    note = models.CharField(max_length=300, blank=True)  # why it waits or failed, in plain words
+    provider_id = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "kind", "to"], name="one_delivery_per_message_and_address")]
+        indexes = [
+            # receipts: which message does the provider mean
+            models.Index(fields=["inbox", "provider_id"], condition=~models.Q(provider_id=""), name="deliveries_by_provider_id"),
+            # health: what waits or failed at an inbox
+            models.Index(fields=["inbox", "state", "-queued_at"], name="deliveries_by_state"),
+        ]
+
+
+class EarlyReceipt(models.Model):
+    """A receipt that came before we knew the provider's id of the message (threat H6); looked at when that is known."""
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="early_receipts", db_index=False)
+    provider_id = models.CharField(max_length=200)
+    receipt = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["inbox", "provider_id"], name="early_receipts_by_id")]

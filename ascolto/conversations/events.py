@@ -30,6 +30,7 @@ class ConversationStarted(ConversationFact):
 class MessageReceived(ConversationFact):
     sentence: ClassVar[str | Promise] = _("The customer wrote")
     message: UUID
+    is_automatic: bool = False  # a machine did (out of office): nobody waits
 
 
 @kind("conversation.reply_written")

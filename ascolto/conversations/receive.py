@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -34,7 +34,12 @@ MAX_FILES = 50  # threats.md, hard limits
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
-    """A customer's message, normalised and dated by the channel that brings it (this room knows no channels)."""
+    """
+    A customer's message, normalised and dated by the channel that brings it (this room knows no channels).
+
+    :param is_automatic: a machine wrote it: it stands in the conversation, but takes no turn and reopens nothing (threat J8)
+    :param head: of a mail, what a person wants to see of its head
+    """
 
     conversation: UUID
     text: str
@@ -43,6 +48,8 @@ class Incoming:
     html: str = ""
     files: tuple[UUID, ...] = ()
     claimed_at: datetime | None = None
+    is_automatic: bool = False
+    head: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +98,14 @@ def receive_many(
             message = new_id()
             messages.append((message, each))
             by = Actor("customer", str(conversation.customer_id))
-            if conversation.status == Status.RESOLVED:
-                facts.append((reopen(conversation, each.at, by), each.at))
-            take_turn(conversation, each)
-            touched[conversation.id] = conversation
-            facts.append((MessageReceived(message=message, actor=by, **about(conversation)), each.at))
+            if not each.is_automatic:
+                if conversation.status == Status.RESOLVED:
+                    facts.append((reopen(conversation, each.at, by), each.at))
+                take_turn(conversation, each)
+                touched[conversation.id] = conversation
+            facts.append(
+                (MessageReceived(message=message, is_automatic=each.is_automatic, actor=by, **about(conversation)), each.at)
+            )
             received = Received(message=message, conversation=conversation.id, number=conversation.number, at=each.at)
             answers.append(received)
             if each.source is not None:
@@ -169,11 +179,37 @@ def repeated(received: Received) -> Received:
 
 def save_messages(messages: Sequence[tuple[UUID, Incoming]]) -> None:
     """The messages and their attachments, in two statements."""
-    columns = ("id", "conversation", "author_kind", "visibility", "text", "html", "at", "claimed_at", "source")
+    columns = (
+        "id",
+        "conversation",
+        "author_kind",
+        "visibility",
+        "text",
+        "html",
+        "at",
+        "claimed_at",
+        "source",
+        "is_automatic",
+        "head",
+    )
     never_delivered = ("delivery", "delivery_note", "mail_id")  # empty: what customers write is not sent by us
     kinds = (Message.Author.CUSTOMER.value, Message.Visibility.PUBLIC.value)
     rows = [
-        (id, each.conversation, *kinds, each.text, each.html, each.at, each.claimed_at, each.source, "", "", "")
+        (
+            id,
+            each.conversation,
+            *kinds,
+            each.text,
+            each.html,
+            each.at,
+            each.claimed_at,
+            each.source,
+            each.is_automatic,
+            each.head or None,
+            "",
+            "",
+            "",
+        )
         for id, each in messages
     ]
     insert_many(Message, columns + never_delivered, rows)

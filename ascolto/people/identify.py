@@ -20,6 +20,8 @@ class Claim:
     What someone says of themselves. With `is_proven` (a valid JWT, a trusted API token) it is taken as true.
 
     Without a proof nothing in it finds, joins or changes anyone who is already known (threat D1).
+    :param carried: kind and value of the address that the channel says the message came from; without a proof it finds
+        only whoever wrote from it without a proof before
     """
 
     name: str = ""
@@ -29,6 +31,7 @@ class Claim:
     language: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
     is_proven: bool = False
+    carried: tuple[str, str] | None = None
 
 
 @transaction.atomic
@@ -36,7 +39,8 @@ def meet_many(claims: Sequence[Claim], *, at: datetime) -> list[Customer]:
     """
     One customer for each claim, in order: the known one for a proof that names it, else a new one (CustomerMet).
 
-    Twice with the same proof returns the same customer; twice with the same claim makes two.
+    Twice with the same proof, or from the same carried address, returns the same customer; twice with the same bare claim
+    makes two.
     """
     found: list[Customer] = []
     fresh: list[tuple[Claim, Customer]] = []
@@ -44,9 +48,9 @@ def meet_many(claims: Sequence[Claim], *, at: datetime) -> list[Customer]:
         customer = known(claim)
         if customer is not None:
             learn(customer, claim, at)
-        elif claim.is_proven:
+        elif claim.is_proven or claim.carried:
             customer = make(claim, at)
-            Customer.objects.bulk_create([customer])  # at once, so that the same proof later in this batch finds it
+            Customer.objects.bulk_create([customer])  # at once, so that the same one later in this batch finds it
             Address.objects.bulk_create(addresses(customer, claim, at))
             append_many([(CustomerMet(subject=customer.id), at)])
         else:
@@ -69,9 +73,9 @@ def meet(claim: Claim, *, at: datetime) -> Customer:
 
 
 def known(claim: Claim) -> Customer | None:
-    """The customer that a proof names: by the company's own id first, then by a proven e-mail, then by a proven phone."""
+    """The customer that a proof names: by the company's own id first, then by a proven address; or who is carried there."""
     if not claim.is_proven:
-        return None
+        return carried(claim)
     if claim.external_id and (customer := Customer.objects.filter(external_id=claim.external_id, forgotten_at=None).first()):
         return customer
     for kind, value in contacts(claim):
@@ -83,10 +87,21 @@ def known(claim: Claim) -> Customer | None:
     return None
 
 
+def carried(claim: Claim) -> Customer | None:
+    """Whoever wrote from this address before without proving it either."""
+    if claim.carried is None:
+        return None
+    kind, value = claim.carried
+    address = Address.objects.filter(kind=kind, value=value, is_carried=True).select_related("customer").first()
+    return address.customer if address else None
+
+
 def learn(customer: Customer, claim: Claim, at: datetime) -> None:
     """Take over from a proof what was not known yet; nothing known is overwritten but the name given with the proof."""
     before = (customer.name, customer.language, customer.external_id, dict(customer.attributes))
-    customer.name = normalise_line(claim.name) or customer.name
+    customer.name = (
+        (normalise_line(claim.name) or customer.name) if claim.is_proven else (customer.name or normalise_line(claim.name))
+    )
     customer.language = customer.language or claim.language
     customer.external_id = customer.external_id or claim.external_id or None
     customer.attributes = {**customer.attributes, **claim.attributes}
@@ -114,10 +129,24 @@ def addresses(customer: Customer, claim: Claim, at: datetime) -> list[Address]:
     for kind, value in contacts(claim):
         is_taken = claim.is_proven and Address.objects.filter(kind=kind, value=value, proven_at__isnull=False).exists()
         proven_at = at if claim.is_proven and not is_taken else None
-        rows.append(Address(id=new_id(), customer=customer, kind=kind, value=value, proven_at=proven_at, created_at=at))
+        is_carried = not claim.is_proven and (kind, value) == claim.carried
+        rows.append(
+            Address(
+                id=new_id(),
+                customer=customer,
+                kind=kind,
+                value=value,
+                name=normalise_line(claim.name) if (kind, value) == claim.carried else "",
+                proven_at=proven_at,
+                is_carried=is_carried,
+                created_at=at,
+            )
+        )
     return rows
 
 
 def contacts(claim: Claim) -> list[tuple[str, str]]:
     pairs = [(Address.Kind.EMAIL.value, claim.email.strip().lower()[:254]), (Address.Kind.PHONE.value, claim.phone.strip()[:254])]
+    if claim.carried is not None and claim.carried not in pairs:
+        pairs.append(claim.carried)
     return [(kind, value) for kind, value in pairs if value]

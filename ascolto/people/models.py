@@ -33,12 +33,20 @@ class Address(models.Model):
     class Kind(models.TextChoices):
         EMAIL = "email"
         PHONE = "phone"
+        TELEGRAM = "telegram"
+        CUSTOM = "custom"
 
     id = models.UUIDField(primary_key=True, default=new_id)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     kind = models.CharField(max_length=10, choices=Kind)
     value = models.CharField(max_length=254)  # e-mail lower-cased, phone as +390612345
+    name = models.CharField(max_length=200, blank=True)  # as the channel shows it
     proven_at = models.DateTimeField(null=True)
+    # Messages came from it by its own channel, but anybody can write a From or a caller id: such messages share a customer
+    # of their own, and join nobody who has proven the address (threat D1).
+    is_carried = models.BooleanField(default=False)
+    undeliverable_since = models.DateTimeField(null=True)  # a bounce said that it does not exist (threat J4)
+    undeliverable_why = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -47,6 +55,12 @@ class Address(models.Model):
                 fields=["kind", "value"], condition=models.Q(proven_at__isnull=False), name="a_proven_address_has_one_owner"
             ),
             models.UniqueConstraint(fields=["customer", "kind", "value"], name="an_address_once_per_customer"),
+            models.UniqueConstraint(
+                fields=["kind", "value"], condition=models.Q(is_carried=True), name="a_carried_address_has_one_customer"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_carried=False) | models.Q(proven_at__isnull=True), name="carried_is_not_proven"
+            ),
         ]
         indexes = [models.Index(fields=["kind", "value"], name="addresses_by_value")]  # who else gave this address
 

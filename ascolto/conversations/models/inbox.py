@@ -7,12 +7,18 @@ from ascolto.people.models import Team
 
 
 class Inbox(models.Model):
-    """One door of one kind (messenger, webform, api) with its public key and who may see what comes through it."""
+    """One door of one kind with its public key and who may see what comes through it; its settings are channels' own."""
 
     class Kind(models.TextChoices):
         MESSENGER = "messenger"
         WEBFORM = "webform"
         API = "api"
+        EMAIL = "email"
+        SMS = "sms"
+        PHONE = "phone"
+        WHATSAPP = "whatsapp"
+        TELEGRAM = "telegram"
+        CUSTOM = "custom"
 
     id = models.UUIDField(primary_key=True, default=new_id)
     key = models.CharField(max_length=40, unique=True)  # public; names the door in URLs, opens nothing by itself

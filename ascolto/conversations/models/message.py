@@ -25,6 +25,7 @@ class Message(models.Model):
         LIVE = "live"  # stands in the messenger; goes by mail if nobody reads it there
         QUEUED = "queued"
         SENT = "sent"
+        DELIVERED = "delivered"  # the provider says it stands in the customer's mailbox or phone
         READ = "read"
         FAILED = "failed"
 
@@ -46,9 +47,15 @@ class Message(models.Model):
     delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.NONE, blank=True)
     delivery_note = models.CharField(max_length=300, blank=True)  # why it failed, in plain words
     mail_id = models.CharField(max_length=200, blank=True)  # Message-ID of the mail that carried it; every retry has the same
+    is_automatic = models.BooleanField(default=False)  # a machine wrote it (out of office): it takes no turn
+    head = models.JSONField(null=True)  # of a mail: from, to, cc, subject, date as written, and what could not be read
 
     class Meta:
-        indexes = [models.Index(fields=["conversation", "at", "id"], name="messages_of_a_conversation")]  # the thread, in order
+        indexes = [
+            models.Index(fields=["conversation", "at", "id"], name="messages_of_a_conversation"),  # the thread, in order
+            # threading: which of our mails does this one answer
+            models.Index(fields=["mail_id"], condition=~models.Q(mail_id=""), name="messages_by_mail_id"),
+        ]
 
 
 class Attachment(models.Model):
