@@ -84,6 +84,17 @@ class RawInbound(models.Model):
         ]
 
 
+class MessageId(models.Model):
+    """What its sender calls a message that arrived: found again by answers to it, edits of it, and its own copies."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="named")
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="message_ids", db_index=False)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["value"], name="messages_by_senders_id")]  # not unique: anybody may take another's id
+
+
 class Thread(models.Model):
     """Where a conversation is answered: one address of one channel. Its id is what reply tokens stand for."""
 
@@ -155,3 +166,10 @@ class EarlyReceipt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["inbox", "provider_id"], name="early_receipts_by_id")]
+
+
+class WebformSettings(models.Model):
+    """What a contact form asks besides name, address, subject and text; the answers stand on the conversation."""
+
+    inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, primary_key=True, related_name="webform")
+    fields = models.JSONField(default=list)  # in their order, as webform/fields.py reads them
