@@ -41,6 +41,7 @@ class InboundMessage:
     source: str | None
     html: str = ""
     files: tuple[UUID, ...] = ()
+    inline: Mapping[UUID, str] | None = None
     file_owner: str = ""  # who must have uploaded the files, as files/store.py wrote it
     claimed_at: datetime | None = None
     visit: UUID | None = None
@@ -234,6 +235,7 @@ def incoming_of(message: InboundMessage, conversation: UUID) -> Incoming:
         source=message.source,
         html=message.html,
         files=message.files,
+        inline=message.inline,
         claimed_at=message.claimed_at,
         is_automatic=message.is_automatic,
         head=message.head,

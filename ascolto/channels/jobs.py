@@ -1,15 +1,18 @@
-"""Mail leaves in jobs: no page and no reaction waits for the mail server."""
+"""What arrives is read, and what leaves is sent, in jobs: no page, no door and no reaction waits for a provider."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from ascolto.channels.acknowledge import acknowledge
 from ascolto.channels.delivery import deliver
+from ascolto.channels.read_later import read_arrivals
 from ascolto.egress import mail
 from ascolto.jobs.kind import TryLater, job
 
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
+
+__all__ = ["acknowledge_later", "mail_reply_later", "read_arrivals"]
 
 
 @job("channels.mail_reply", attempts=60)  # the day that deliver() gives itself takes about 35 of them

@@ -96,7 +96,28 @@ class PrioritySet(ConversationFact):
 @kind("message.sent")
 @dataclass(frozen=True, kw_only=True)
 class MessageSent(ConversationFact):
-    sentence: ClassVar[str | Promise] = _("The reply went out by e-mail")
+    sentence: ClassVar[str | Promise] = _("The reply went out")
+    message: UUID
+
+
+@kind("message.delivered")
+@dataclass(frozen=True, kw_only=True)
+class MessageDelivered(ConversationFact):
+    sentence: ClassVar[str | Promise] = _("The reply was delivered")
+    message: UUID
+
+
+@kind("message.edited")
+@dataclass(frozen=True, kw_only=True)
+class MessageEdited(ConversationFact):
+    sentence: ClassVar[str | Promise] = _("The customer changed a message")
+    message: UUID
+
+
+@kind("message.sign_received")
+@dataclass(frozen=True, kw_only=True)
+class SignReceived(ConversationFact):
+    sentence: ClassVar[str | Promise] = _("The customer answered with a sign")
     message: UUID
 
 
@@ -111,3 +132,4 @@ class MessageFailed(ConversationFact):
 @dataclass(frozen=True, kw_only=True)
 class MessagesRead(ConversationFact):
     sentence: ClassVar[str | Promise] = _("The customer read the reply")
+    message: UUID | None = None  # None: all up to now

@@ -1,5 +1,8 @@
 """What the search index learns from conversations."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ascolto.conversations.events import ConversationStarted, MessageReceived, NoteWritten, ReplyWritten
 from ascolto.conversations.models import Conversation, Message
 from ascolto.eventlog.event import Recorded
@@ -43,9 +46,16 @@ def index_conversation(recorded: Recorded) -> None:
                 scope=conversation.inbox_id,
                 at=conversation.created_at,
                 public=f"{conversation.subject} {conversation.customer.name}",
-                internal="",
+                internal=words_of(conversation.attributes),
             )
         ]
+    )
+
+
+def words_of(attributes: Mapping[str, Any]) -> str:
+    """What was given with a conversation, for colleagues to find it by: texts and numbers, not names of attributes."""
+    return " ".join(
+        str(value) for value in attributes.values() if isinstance(value, (str, int, float)) and not isinstance(value, bool)
     )
 
 

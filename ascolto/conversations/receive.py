@@ -38,6 +38,7 @@ class Incoming:
     A customer's message, normalised and dated by the channel that brings it (this room knows no channels).
 
     :param is_automatic: a machine wrote it: it stands in the conversation, but takes no turn and reopens nothing (threat J8)
+    :param inline: of the files, those that stand within the HTML, with their content ids
     :param head: of a mail, what a person wants to see of its head
     """
 
@@ -47,6 +48,7 @@ class Incoming:
     source: str | None = None
     html: str = ""
     files: tuple[UUID, ...] = ()
+    inline: Mapping[UUID, str] | None = None
     claimed_at: datetime | None = None
     is_automatic: bool = False
     head: Mapping[str, Any] | None = None
@@ -213,7 +215,13 @@ def save_messages(messages: Sequence[tuple[UUID, Incoming]]) -> None:
         for id, each in messages
     ]
     insert_many(Message, columns + never_delivered, rows)
-    if attachments := [Attachment(message_id=id, file_id=file) for id, each in messages for file in each.files]:
+    attachments = [
+        Attachment(message_id=id, file_id=file, content_id=inline.get(file, "")[:200], is_inline=file in inline)
+        for id, each in messages
+        for inline in [each.inline or {}]
+        for file in each.files
+    ]
+    if attachments:
         Attachment.objects.bulk_create(attachments)
 
 

@@ -1,6 +1,6 @@
 """Who is writing: from a proof to the known customer, from a claim to a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -44,11 +44,13 @@ def meet_many(claims: Sequence[Claim], *, at: datetime) -> list[Customer]:
     """
     found: list[Customer] = []
     fresh: list[tuple[Claim, Customer]] = []
+    carriers = carried({claim.carried for claim in claims if claim.carried is not None and not claim.is_proven})
     for claim in claims:
-        customer = known(claim)
+        customer = known(claim) if claim.is_proven else carriers.get(claim.carried)
         if customer is not None:
-            learn(customer, claim, at)
-        elif claim.is_proven or claim.carried:
+            if customer.pk not in {each.pk for _, each in fresh}:
+                learn(customer, claim, at)
+        elif claim.is_proven:
             customer = make(claim, at)
             Customer.objects.bulk_create([customer])  # at once, so that the same one later in this batch finds it
             Address.objects.bulk_create(addresses(customer, claim, at))
@@ -56,6 +58,8 @@ def meet_many(claims: Sequence[Claim], *, at: datetime) -> list[Customer]:
         else:
             customer = make(claim, at)
             fresh.append((claim, customer))
+            if claim.carried is not None:
+                carriers[claim.carried] = customer
         found.append(customer)
     Customer.objects.bulk_create([customer for _, customer in fresh])
     Address.objects.bulk_create([address for claim, customer in fresh for address in addresses(customer, claim, at)])
@@ -73,9 +77,7 @@ def meet(claim: Claim, *, at: datetime) -> Customer:
 
 
 def known(claim: Claim) -> Customer | None:
-    """The customer that a proof names: by the company's own id first, then by a proven address; or who is carried there."""
-    if not claim.is_proven:
-        return carried(claim)
+    """The customer that a proof names: by the company's own id first, then by a proven address."""
     if claim.external_id and (customer := Customer.objects.filter(external_id=claim.external_id, forgotten_at=None).first()):
         return customer
     for kind, value in contacts(claim):
@@ -87,13 +89,13 @@ def known(claim: Claim) -> Customer | None:
     return None
 
 
-def carried(claim: Claim) -> Customer | None:
-    """Whoever wrote from this address before without proving it either."""
-    if claim.carried is None:
-        return None
-    kind, value = claim.carried
-    address = Address.objects.filter(kind=kind, value=value, is_carried=True).select_related("customer").first()
-    return address.customer if address else None
+def carried(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str] | None, Customer]:
+    """Who wrote from each of these addresses before without proving it either. One query."""
+    if not addresses:
+        return {}
+    values = {value for _, value in addresses}
+    rows = Address.objects.filter(value__in=values, is_carried=True, customer__forgotten_at=None).select_related("customer")
+    return {(row.kind, row.value): row.customer for row in rows if (row.kind, row.value) in addresses}
 
 
 def learn(customer: Customer, claim: Claim, at: datetime) -> None:

@@ -66,6 +66,8 @@ class Attachment(models.Model):
         Message, on_delete=models.CASCADE, related_name="attachments", db_index=False
     )  # see the constraint
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
+    content_id = models.CharField(max_length=200, blank=True)  # where it stands in the HTML of its mail (cid:)
+    is_inline = models.BooleanField(default=False)  # a picture within the words, not a file beside them
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "file"], name="a_file_once_per_message")]

@@ -1,0 +1,86 @@
+"""What a provider says became of a message of ours; states only ever go forward, in whatever order they come (threat H6)."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from ascolto.channels.contract import Receipt
+from ascolto.channels.models import Delivery, EarlyReceipt
+from ascolto.conversations.events import MessageDelivered, MessageFailed, MessageSent, MessagesRead
+from ascolto.conversations.models import Inbox, Message
+from ascolto.conversations.receive import about
+from ascolto.eventlog.append import append_many
+from ascolto.people.models import Address
+
+State = Delivery.State
+ORDER = {State.QUEUED: 0, State.SENDING: 1, State.SENT: 2, State.FAILED: 3, State.DELIVERED: 4, State.READ: 5}
+FACTS: dict[str, type[MessageSent | MessageDelivered | MessagesRead | MessageFailed]] = {
+    "sent": MessageSent,
+    "delivered": MessageDelivered,
+    "read": MessagesRead,
+    "failed": MessageFailed,
+}
+
+
+def take(inbox: Inbox, receipt: Receipt, *, now: datetime) -> None:
+    """
+    Note what became of a message, in the caller's transaction. Twice is once; an earlier state after a later one is nothing.
+
+    One that we do not know by that name yet is kept until we do.
+    """
+    deliveries = meant(inbox, receipt)
+    if not deliveries:
+        early = {**asdict(receipt), "at": receipt.at.isoformat() if receipt.at else None}
+        EarlyReceipt.objects.create(inbox=inbox, provider_id=receipt.id[:200], receipt=early, at=now)
+    for delivery in deliveries:
+        move(delivery, receipt.state, at=receipt.at or now, note=receipt.reason, now=now)
+    if receipt.is_for_good and receipt.state == "failed":
+        for delivery in deliveries:
+            mark_undeliverable(delivery, receipt, now)
+
+
+def meant(inbox: Inbox, receipt: Receipt) -> list[Delivery]:
+    """The deliveries that a receipt is about: by the provider's id here, or by our own Message-ID anywhere."""
+    rows = Delivery.objects.select_related("message__conversation")
+    found = list(rows.filter(inbox=inbox, provider_id=receipt.id[:200])) if receipt.id else []
+    if not found and receipt.id.startswith("<"):
+        found = list(rows.filter(message__mail_id=receipt.id))
+    if receipt.to and len(found) > 1:
+        found = [each for each in found if each.to == receipt.to.lower()] or found
+    return found
+
+
+def take_early(delivery: Delivery, *, now: datetime) -> None:
+    """Look at what came about this message before we knew its name; in the caller's transaction."""
+    rows = list(EarlyReceipt.objects.filter(inbox_id=delivery.inbox_id, provider_id=delivery.provider_id).order_by("at", "pk"))
+    for row in rows:
+        found: dict[str, Any] = row.receipt
+        at = datetime.fromisoformat(found["at"]) if found.get("at") else row.at
+        move(delivery, found["state"], at=at, note=found.get("reason", ""), now=now)
+    EarlyReceipt.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def move(delivery: Delivery, state: str, *, at: datetime, note: str = "", now: datetime) -> bool:
+    """Bring a delivery to a later state and its message with it; whether it moved. :param at: as the provider says, UTC"""
+    if ORDER[State(state)] <= ORDER[State(delivery.state)]:
+        return False
+    before, delivery.state, delivery.note = delivery.state, State(state), note[:300]
+    setattr(delivery, f"{state}_at", at)
+    changed = Delivery.objects.filter(pk=delivery.pk, state=before).update(
+        state=delivery.state, note=delivery.note, **{f"{state}_at": at}
+    )
+    if not changed:
+        return False
+    message = delivery.message
+    worst = {each.state for each in Delivery.objects.filter(message=message)}
+    shown = State.FAILED if State.FAILED in worst else min(worst, key=lambda each: ORDER[State(each)])
+    Message.objects.filter(pk=message.pk).update(delivery=shown, delivery_note=delivery.note)
+    append_many([(FACTS[state](message=message.pk, **about(message.conversation)), now)])
+    return True
+
+
+def mark_undeliverable(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
+    """The address itself does not work: its customer shows it, and nothing more is sent there by itself (threat J4)."""
+    Address.objects.filter(
+        customer_id=delivery.message.conversation.customer_id, value=delivery.to, undeliverable_since=None
+    ).update(undeliverable_since=now, undeliverable_why=receipt.reason[:300])

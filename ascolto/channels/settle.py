@@ -1,0 +1,261 @@
+"""What was read takes effect: messages enter their conversations, edits and signs find the message they are about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import connection
+
+from ascolto.channels.contract import ArrivedMessage, Edited, Kind, Raw, Reacted
+from ascolto.channels.files import Bound, owner_of
+from ascolto.channels.inbound import InboundMessage, accept_many
+from ascolto.channels.models import MessageId, RawInbound, Thread
+from ascolto.channels.threading import Place, places_of
+from ascolto.conversations.events import MessageEdited, SignReceived
+from ascolto.conversations.models import Inbox, Message
+from ascolto.conversations.receive import Received, about
+from ascolto.database.ids import new_id
+from ascolto.eventlog.append import append_many
+from ascolto.eventlog.event import Actor
+from ascolto.people.identify import Claim
+from ascolto.text.language import guess
+from ascolto.text.sanitize import sanitize
+
+OWN = "own-loop"  # ArrivedMessage.automatic: our own mail came back
+ANSWERED_BY_MACHINE = "auto-reply"
+KEPT_EDITS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One message of what arrived, with its stored files."""
+
+    raw: Raw
+    said: ArrivedMessage
+    bound: Bound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fate:
+    """What became of a letter: its message, or why nobody has to do anything."""
+
+    raw: UUID
+    message: UUID | None = None
+    ignored: str = ""
+
+
+def let_in(inbox: Inbox, kind: Kind, letters: Sequence[Letter], *, own: frozenset[str], now: datetime) -> list[Fate]:
+    """
+    Let messages into their conversations, in the caller's transaction. The same message twice has one effect.
+
+    :param own: the desk's own addresses, which are never customers (threat J3)
+    """
+    return [fate for wave in waves(letters, kind) for fate in let_wave_in(inbox, kind, wave, own, now)]
+
+
+def waves(letters: Sequence[Letter], kind: Kind) -> Iterator[list[Letter]]:
+    """In their order, cut wherever one has to see what became of an earlier one: its answer, its twin, its next word."""
+    wave: list[Letter] = []
+    seen: set[str] = set()
+    for letter in letters:
+        said = letter.said
+        names = {said.id} if kind.capabilities.subject else {said.id, said.sender.value}
+        if seen & {*said.answers_to, *names} - {""}:
+            yield wave
+            wave, seen = [], set()
+        wave.append(letter)
+        seen |= names
+    if wave:
+        yield wave
+
+
+def let_wave_in(inbox: Inbox, kind: Kind, letters: Sequence[Letter], own: frozenset[str], now: datetime) -> list[Fate]:
+    has_threads = kind.capabilities.subject
+    places = places_of([each.said for each in letters], inbox=inbox.id, has_threads=has_threads, now=now)
+    ignored = [reason_to_ignore(each.said, place, own) for each, place in zip(letters, places, strict=True)]
+    wanted = [index for index, reason in enumerate(ignored) if not reason]
+    twins = taken_ids([letters[index].said for index in wanted])
+    messages = [inbound_of(inbox, kind, letters[index], places[index], twins) for index in wanted]
+    received = dict(zip(wanted, accept_many(messages), strict=True))
+    entered = []
+    fates = []
+    for index, letter in enumerate(letters):
+        answer = received.get(index)
+        if isinstance(answer, Exception):
+            raise answer
+        fates.append(Fate(raw=letter.raw.id, message=answer.message if answer else None, ignored=ignored[index]))
+        if answer is not None and not answer.is_repeated:
+            entered.append((letter, places[index], answer))
+    note_ids(inbox, entered)
+    note_threads(inbox, kind, entered)
+    return fates
+
+
+def reason_to_ignore(said: ArrivedMessage, place: Place, own: frozenset[str]) -> str:
+    """Why a message is nobody's: ours came back, or a machine answered into the blue. English, for the operator."""
+    if said.automatic == OWN or (said.sender.value and said.sender.value in own):
+        return "The desk’s own mail came back."
+    if said.automatic == ANSWERED_BY_MACHINE and place.conversation is None:
+        return "An automatic answer to nothing of ours."
+    if said.automatic == "bounce":
+        return "A delivery report."
+    return ""
+
+
+def inbound_of(inbox: Inbox, kind: Kind, letter: Letter, place: Place, twins: Mapping[str, str]) -> InboundMessage:
+    said = letter.said
+    mark = content_mark(letter)
+    warnings = [*said.warnings, *letter.bound.lost]
+    if said.id and twins.get(said.id, mark) != mark:
+        warnings.append("Another message with the same id is here already.")
+    head = {name: value for name, value in said.head.items() if value}
+    if warnings:
+        head["warnings"] = warnings
+    if place.hint:
+        head["follows"] = place.hint
+    html = sanitize(said.html).html if said.html else ""
+    language = said.language or said.sender.language or guess(said.text) or inbox.language
+    return InboundMessage(
+        inbox=place.inbox or inbox.id,
+        text=said.text,
+        html=html,
+        at=letter.raw.received_at,
+        source=f"{source_scope(inbox, kind)}:{mark}",
+        files=tuple(letter.bound.ids),
+        inline=letter.bound.inline,
+        file_owner=owner_of(letter.raw),
+        claimed_at=said.claimed_at,
+        customer=place.customer,
+        claim=None if place.customer else claim_of(said, language),
+        conversation=place.conversation,
+        subject=said.subject,
+        language=language,
+        is_automatic=bool(said.automatic),
+        head=head,
+    )
+
+
+def claim_of(said: ArrivedMessage, language: str) -> Claim:
+    """Whoever the channel vouches for is proven; an address it only names is carried; without one it is a stranger."""
+    sender = said.sender
+    carried = (sender.kind, sender.value) if sender.value else None
+    return Claim(name=sender.name, language=language, carried=carried, is_proven=sender.is_proven and bool(sender.value))
+
+
+def source_scope(inbox: Inbox, kind: Kind) -> str:
+    """One mail to two of our inboxes is one message; ids of other channels mean something within their inbox alone."""
+    return "mail" if kind.name == "email" else f"{kind.name}:{inbox.id.hex}"
+
+
+def content_mark(letter: Letter) -> str:
+    """Id and content together: neither another mail under a known id, nor a known mail under no id, is taken for the other."""
+    said = letter.said
+    if said.id and not letter.said.head.get("from"):
+        return sha256(said.id.encode("utf-8", "replace")).hexdigest()  # a provider's id: nobody else can take it
+    parts = [said.id, said.sender.value, said.subject, str(said.head.get("date", "")), said.text, said.html]
+    parts += [each.name for each in said.files]
+    return sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def taken_ids(messages: Sequence[ArrivedMessage]) -> dict[str, str]:
+    """For each sender's id that is here already, the mark of the message that has it."""
+    ids = {each.id[:200] for each in messages if each.id}
+    rows = MessageId.objects.filter(value__in=ids).values_list("value", "message__source") if ids else ()
+    return {value: (source or "").rpartition(":")[2] for value, source in rows}
+
+
+Entered = tuple[Letter, Place, Received]
+
+
+def note_ids(inbox: Inbox, entered: Sequence[Entered]) -> None:
+    MessageId.objects.bulk_create(
+        [
+            MessageId(message_id=answer.message, inbox=inbox, value=letter.said.id[:200])
+            for letter, _, answer in entered
+            if letter.said.id
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def note_threads(inbox: Inbox, kind: Kind, entered: Sequence[Entered]) -> None:
+    """Remember from where each conversation is written to; the first address of a new one is where replies go."""
+    rows: dict[tuple[UUID, str, str], Thread] = {}
+    for letter, place, answer in entered:
+        sender = letter.said.sender
+        if not sender.value:
+            continue
+        key = (answer.conversation, sender.kind, sender.value)
+        known = rows.get(key)
+        rows[key] = Thread(
+            id=new_id(),
+            conversation_id=answer.conversation,
+            inbox=inbox,
+            kind=sender.kind,
+            address=sender.value[:254],
+            name=sender.name[:200],
+            is_main=place.conversation is None or bool(known and known.is_main),
+            created_at=letter.raw.received_at,
+            last_in_at=None if letter.said.automatic else letter.raw.received_at,
+        )
+    Thread.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    goes_on = [answer.conversation for _, place, answer in entered if place.conversation is not None]
+    for letter, _, answer in entered:
+        if goes_on and letter.said.sender.value and not letter.said.automatic:
+            Thread.objects.filter(conversation=answer.conversation, address=letter.said.sender.value).update(
+                last_in_at=letter.raw.received_at, inbox=inbox
+            )
+
+
+def link_raws(fates: Sequence[Fate]) -> None:
+    """Each raw points at what it became; one UPDATE each, in one round."""
+    fields = RawInbound._meta
+    adapt = fields.pk.get_db_prep_value
+    rows = [(adapt(fate.message, connection), adapt(fate.raw, connection)) for fate in fates]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {fields.db_table} SET message_id = %s WHERE id = %s", rows)  # noqa: S608
+
+
+def take_edit(inbox: Inbox, edit: Edited, *, now: datetime) -> None:
+    """The customer changed a message: the new words are shown, the earlier ones kept. Twice is once; of nothing is nothing."""
+    message = named(inbox, edit.id)
+    if message is None or message.text == edit.text:
+        return
+    head = dict(message.head or {})
+    earlier = [*head.get("earlier", []), {"text": message.text, "at": (edit.at or now).isoformat()}]
+    Message.objects.filter(pk=message.pk).update(text=edit.text, head={**head, "earlier": earlier[-KEPT_EDITS:]})
+    conversation = message.conversation
+    by = Actor("customer", str(conversation.customer_id))
+    append_many([(MessageEdited(message=message.id, actor=by, **about(conversation)), now)])
+
+
+def take_sign(inbox: Inbox, sign: Reacted, *, now: datetime) -> None:
+    """The customer put a sign to a message, or took it back. Twice is once; to nothing is nothing."""
+    message = named(inbox, sign.id) or sent_as(inbox, sign.id)
+    if message is None:
+        return
+    head = dict(message.head or {})
+    signs = {who: given for who, given in head.get("signs", {}).items() if who != sign.sender.value}
+    if sign.sign:
+        signs[sign.sender.value] = sign.sign[:20]
+    if signs == head.get("signs", {}):
+        return
+    Message.objects.filter(pk=message.pk).update(head={**head, "signs": signs})
+    conversation = message.conversation
+    by = Actor("customer", str(conversation.customer_id))
+    append_many([(SignReceived(message=message.id, actor=by, **about(conversation)), now)])
+
+
+def named(inbox: Inbox, id: str) -> Message | None:
+    """The customer's message that its sender calls so."""
+    row = MessageId.objects.filter(inbox=inbox, value=id[:200]).select_related("message__conversation").first() if id else None
+    return row.message if row else None
+
+
+def sent_as(inbox: Inbox, id: str) -> Message | None:
+    """The message of ours that the provider calls so."""
+    rows = Message.objects.filter(deliveries__inbox=inbox, deliveries__provider_id=id).select_related("conversation")
+    return rows.first() if id else None
