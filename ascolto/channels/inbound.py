@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from ascolto.channels.models import Visit
 from ascolto.conversations.models import Conversation
 from ascolto.conversations.preview import shortened
-from ascolto.conversations.receive import Incoming, Received, already_received, locked, receive_many, repeated
+from ascolto.conversations.receive import Incoming, Place, Received, already_received, locked, receive_many, repeated
 from ascolto.conversations.start import Opening, start_many
+from ascolto.database.select import select_many
 from ascolto.eventlog.event import SYSTEM, Actor
 from ascolto.files.models import StoredFile
 from ascolto.people.identify import Claim, meet_many
@@ -57,7 +57,7 @@ class InboundMessage:
     by: Actor = SYSTEM
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def accept_many(messages: Sequence[InboundMessage]) -> list[Received | Exception]:
     """
     Let messages in: find or meet the customer, find or start the conversation, receive.
@@ -102,7 +102,8 @@ def accept(message: InboundMessage) -> Received:
     :raises NotYours, ConversationGone, TooManyFiles:
     """
     try:
-        answer = accept_many([message])[0]
+        with transaction.atomic():
+            answer = accept_many([message])[0]
     except IntegrityError:  # its source, or the proof in it, was written since we looked
         answer = accept_many([message])[0]
     if isinstance(answer, Exception):
@@ -127,6 +128,7 @@ class Caller(NamedTuple):
     inbox: UUID
     customer: UUID | None
     language: str
+    expires_at: datetime
 
 
 def customers_for(
@@ -143,7 +145,7 @@ def customers_for(
             continue
         if each.visit is not None:
             visit = visits.get(each.visit)
-            if visit is None or visit.inbox != each.inbox:
+            if visit is None or visit.inbox != each.inbox or visit.expires_at <= each.at:
                 answers[index] = NotYours()
             elif visit.customer is not None:
                 found[index] = visit.customer
@@ -177,28 +179,28 @@ def visits_of(ids: set[UUID]) -> dict[UUID, Caller]:
 
     Who has no customer yet is this transaction's alone until it ends: an address left or a proof at the same moment waits.
     """
-    rows = Visit.objects.filter(id__in=ids, revoked_at=None)
-    found = callers(rows)
-    if nobody := [id for id, caller in found.items() if caller.customer is None]:
+    found = callers(ids)
+    if nobody := {id for id, caller in found.items() if caller.customer is None}:
         for id in nobody:
             del found[id]
-        found.update(callers(rows.filter(id__in=nobody).select_for_update().order_by("id")))
+        found.update(callers(nobody, is_locking=True))
     return found
 
 
-def callers(rows: QuerySet[Visit]) -> dict[UUID, Caller]:
-    columns = rows.values_list("id", "inbox_id", "customer_id", "language")
-    return {id: Caller(inbox, customer, language) for id, inbox, customer, language in columns}
+def callers(ids: set[UUID], *, is_locking: bool = False) -> dict[UUID, Caller]:
+    columns = ("id", "inbox", "customer", "language", "expires_at", "revoked_at")
+    rows = select_many(Visit, columns, by="id", values=ids, is_locking=is_locking)
+    return {id: Caller(*facts) for id, *facts, revoked_at in rows if revoked_at is None}
 
 
 def conversations_for(
     waiting: dict[int, InboundMessage],
-    named: dict[UUID, Conversation],
+    named: dict[UUID, Place],
     customers: dict[int, UUID],
     answers: dict[int, Received | Exception],
-) -> dict[int, Conversation]:
+) -> dict[int, Conversation | Place]:
     """The conversation of each message: the one it names, if it is this customer's at this inbox, else a new one."""
-    found: dict[int, Conversation] = {}
+    found: dict[int, Conversation | Place] = {}
     to_start: dict[int, Opening] = {}
     for index, each in waiting.items():
         if index in answers:

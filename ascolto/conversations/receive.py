@@ -14,6 +14,8 @@ from ascolto.conversations.models import Attachment, Conversation, Episode, Mess
 from ascolto.conversations.preview import preview_of
 from ascolto.database.ids import new_id
 from ascolto.database.insert import insert_many
+from ascolto.database.select import select_many
+from ascolto.database.values import preparation
 from ascolto.eventlog.append import append_many
 from ascolto.eventlog.event import Actor
 from ascolto.eventlog.read import position_about
@@ -66,12 +68,26 @@ class Received:
     is_repeated: bool = False
 
 
-@transaction.atomic
+@dataclass(slots=True, kw_only=True)
+class Place:
+    """Of a conversation what a message changes and its event names; a model of each would cost more than the message."""
+
+    id: UUID
+    number: int
+    inbox_id: UUID
+    customer_id: UUID
+    status: str
+    waiting_since: datetime | None
+    preview: str
+    last_message_at: datetime
+
+
+@transaction.atomic(savepoint=False)
 def receive_many(
     incoming: Sequence[Incoming],
     *,
     known: Mapping[str, Received] | None = None,
-    rows: Mapping[UUID, Conversation] | None = None,
+    rows: Mapping[UUID, Conversation | Place] | None = None,
 ) -> list[Received | Exception]:
     """
     Append customers' messages, reopen what was resolved, start the wait, and record MessageReceived for each.
@@ -87,11 +103,11 @@ def receive_many(
     answers: list[Received | Exception] = []
     messages: list[tuple[UUID, Incoming]] = []
     facts: list[tuple[ConversationFact, datetime]] = []
-    touched: dict[UUID, Conversation] = {}
+    touched: dict[UUID, Conversation | Place] = {}
     for each in incoming:
         conversation = rows.get(each.conversation)
         if each.source is not None and each.source in known:
-            answers.append(known[each.source])
+            answers.append(repeated(known[each.source]))
         elif conversation is None:
             answers.append(ConversationGone())
         elif len(each.files) > MAX_FILES:
@@ -111,7 +127,7 @@ def receive_many(
             received = Received(message=message, conversation=conversation.id, number=conversation.number, at=each.at)
             answers.append(received)
             if each.source is not None:
-                known[each.source] = repeated(received)
+                known[each.source] = received
     save_messages(messages)
     save_turns(touched.values())
     if not facts:
@@ -120,11 +136,23 @@ def receive_many(
     return [placed(answer, positions) for answer in answers]
 
 
-def locked(ids: Collection[UUID]) -> dict[UUID, Conversation]:
+def locked(ids: Collection[UUID]) -> dict[UUID, Place]:
     """These conversations, for this transaction alone until it ends, with what a message changes and its event names."""
-    columns = ("id", "number", "inbox_id", "customer_id", "status", "waiting_since", "preview", "last_message_at")
-    rows = Conversation.objects.select_for_update().filter(id__in=ids).only(*columns).order_by("id") if ids else ()
-    return {row.id: row for row in rows}
+    columns = ("id", "number", "inbox", "customer", "status", "waiting_since", "preview", "last_message_at")
+    rows = select_many(Conversation, columns, by="id", values=ids, is_locking=True)
+    return {
+        id: Place(
+            id=id,
+            number=number,
+            inbox_id=inbox,
+            customer_id=customer,
+            status=status,
+            waiting_since=waiting_since,
+            preview=preview,
+            last_message_at=last_message_at,
+        )
+        for id, number, inbox, customer, status, waiting_since, preview, last_message_at in rows
+    }
 
 
 def positions_by_message(facts: Sequence[tuple[ConversationFact, datetime]], positions: Sequence[int]) -> dict[UUID, int]:
@@ -157,9 +185,10 @@ def receive(incoming: Incoming) -> Received:
 def already_received(sources: Iterable[str | None]) -> dict[str, Received]:
     """What was answered to those of these sources that were received before."""
     asked = [source for source in sources if source is not None]
-    if not asked:
+    found = [source for (source,) in select_many(Message, ("source",), by="source", values=asked)]
+    if not found:  # nearly always
         return {}
-    rows = Message.objects.filter(source__in=asked).values_list("source", "id", "conversation_id", "conversation__number", "at")
+    rows = Message.objects.filter(source__in=found).values_list("source", "id", "conversation_id", "conversation__number", "at")
     return {
         source: Received(
             message=message,
@@ -234,21 +263,21 @@ class About(TypedDict):
     number: int
 
 
-def about(conversation: Conversation) -> About:
+def about(conversation: Conversation | Place) -> About:
     """What every event of this conversation carries."""
     return About(
         subject=conversation.id, inbox=conversation.inbox_id, customer=conversation.customer_id, number=conversation.number
     )
 
 
-def reopen(conversation: Conversation, at: datetime, by: Actor) -> ConversationReopened:
+def reopen(conversation: Conversation | Place, at: datetime, by: Actor) -> ConversationReopened:
     """Begin the next episode of a resolved conversation (the row itself is saved with the turn)."""
-    last = Episode.objects.filter(conversation=conversation).aggregate(last=Max("number"))["last"] or 0
-    Episode.objects.create(conversation=conversation, number=last + 1, opened_at=at)
+    last = Episode.objects.filter(conversation=conversation.id).aggregate(last=Max("number"))["last"] or 0
+    Episode.objects.create(conversation_id=conversation.id, number=last + 1, opened_at=at)
     return ConversationReopened(episode=last + 1, actor=by, **about(conversation))
 
 
-def take_turn(conversation: Conversation, incoming: Incoming) -> None:
+def take_turn(conversation: Conversation | Place, incoming: Incoming) -> None:
     """It is our turn now. The wait begins with the first word that nobody has answered."""
     conversation.status = Status.OPEN
     conversation.waiting_since = conversation.waiting_since or incoming.at
@@ -256,20 +285,20 @@ def take_turn(conversation: Conversation, incoming: Incoming) -> None:
     conversation.last_message_at = max(conversation.last_message_at, incoming.at)
 
 
-def save_turns(conversations: Iterable[Conversation]) -> None:
+def save_turns(conversations: Iterable[Conversation | Place]) -> None:
     """One UPDATE per conversation in one round: Django's bulk_update writes a CASE per column, ten times the work."""
     fields = Conversation._meta
-    adapt = connection.ops.adapt_datetimefield_value
+    moment, key = (preparation(fields.get_field(name)) or unchanged for name in ("last_message_at", "id"))
     rows = [
         (
             row.status,
             True,
-            adapt(row.waiting_since),
+            row.waiting_since and moment(row.waiting_since),
             row.preview,
-            adapt(row.last_message_at),
-            adapt(row.last_message_at),
+            moment(row.last_message_at),
+            moment(row.last_message_at),
             "customer",
-            fields.pk.get_db_prep_value(row.id, connection),
+            key(row.id),
         )
         for row in conversations
     ]
@@ -281,3 +310,7 @@ def save_turns(conversations: Iterable[Conversation]) -> None:
             "last_message_at = %s, updated_at = %s, last_author = %s, version = version + 1 WHERE id = %s",
             rows,
         )
+
+
+def unchanged(value: Any) -> Any:
+    return value

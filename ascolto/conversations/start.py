@@ -11,6 +11,7 @@ from django.db import transaction
 from ascolto.conversations.events import ConversationStarted
 from ascolto.conversations.models import Conversation, Episode
 from ascolto.database.ids import new_id
+from ascolto.database.insert import insert_many, insert_models
 from ascolto.database.order import hold_order
 from ascolto.eventlog.append import append_many
 from ascolto.eventlog.event import SYSTEM, Actor
@@ -31,7 +32,7 @@ class Opening:
     by: Actor = SYSTEM
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_many(openings: Sequence[Opening]) -> list[Conversation]:
     """
     Start one conversation for each opening, numbered in their order, and record ConversationStarted.
@@ -56,8 +57,8 @@ def start_many(openings: Sequence[Opening]) -> list[Conversation]:
         )
         for index, opening in enumerate(openings)
     ]
-    Conversation.objects.bulk_create(conversations)
-    Episode.objects.bulk_create(Episode(conversation=each, number=1, opened_at=each.created_at) for each in conversations)
+    insert_models(conversations)
+    insert_many(Episode, ("conversation", "number", "opened_at"), [(each.id, 1, each.created_at) for each in conversations])
     append_many(
         [
             (

@@ -1,11 +1,26 @@
 """Insert many rows of plain values at once, for the few paths where every message of a flood passes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db import connection, models
 
-VALUES_AT_ONCE = 900  # in one statement: every SQLite takes 999
+from ascolto.database.values import Convert, converted, field_of, preparation
+
+VALUES_AT_ONCE = 900  # in one statement of PostgreSQL, which would take many more: enough to be quick
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An INSERT of a model's fields, put together once."""
+
+    head: str
+    marks: str
+    ending: str
+    prepares: tuple[Convert | None, ...]
 
 
 def insert_many(
@@ -16,47 +31,54 @@ def insert_many(
 
     `bulk_create` makes a model of every row and asks its fields five questions about every value: half of what a batch of
     messages costs. Here nothing is filled in and nothing checked: name every field that may not be null.
-    :param returning: a field that the database counts up, as an automatic key; empty: nothing is returned
+    :param returning: the automatic key, which the database counts up; empty: nothing is returned
     """
-    fields = [field_of(model, name) for name in names]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    marks = f"({', '.join(['%s'] * len(fields))})"
-    ending = f" RETURNING {quote(field_of(model, returning).column)}" if returning else ""
-    prepares = [preparation(field) for field in fields]
-    size = max(1, VALUES_AT_ONCE // len(fields))
+    if not rows:
+        return []
+    plan = plan_of(connection.vendor, model, tuple(names), returning)
+    if connection.vendor == "sqlite":
+        return insert_one_by_one(plan, rows, is_returning=bool(returning))
+    size = max(1, VALUES_AT_ONCE // len(plan.prepares))
     found: list[Any] = []
     with connection.cursor() as cursor:
         for start in range(0, len(rows), size):
             part = rows[start : start + size]
-            values = [
-                value if prepare is None or value is None else prepare(value)
-                for row in part
-                for prepare, value in zip(prepares, row, strict=True)
-            ]
-            into = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([marks] * len(part))}{ending}"  # noqa: S608  names of columns
-            cursor.execute(into, values)
+            statement = f"{plan.head} {', '.join([plan.marks] * len(part))}{plan.ending}"
+            cursor.execute(statement, list(chain.from_iterable(converted(plan.prepares, row) for row in part)))
             if returning:
                 found += sorted(value for (value,) in cursor.fetchall())  # databases return rows in any order they like
     return found
 
 
-def field_of(model: type[models.Model], name: str) -> Any:
-    return model._meta.get_field(name)
+def insert_one_by_one(plan: Plan, rows: Sequence[Sequence[Any]], *, is_returning: bool) -> list[int]:
+    """SQLite is in this process: one short statement kept ready is quicker for many rows than a long one read anew."""
+    with connection.cursor() as cursor:
+        cursor.executemany(f"{plan.head} {plan.marks}", [converted(plan.prepares, row) for row in rows])
+        if not is_returning:
+            return []
+        cursor.execute("SELECT last_insert_rowid()")
+        [last] = cursor.fetchone()
+    return list(range(last - len(rows) + 1, last + 1))  # an automatic key grows by one, and nobody else writes meanwhile
 
 
-def preparation(field: Any) -> Callable[[Any], Any] | None:
-    """How a value of this field is handed to the database; None: as it is."""
-    kind = field.target_field.get_internal_type() if field.is_relation else field.get_internal_type()
-    if kind == "UUIDField":
-        return None if connection.features.has_native_uuid_field else hex_of
-    if kind == "DateTimeField":
-        return connection.ops.adapt_datetimefield_value
-    if kind == "JSONField":
-        return lambda value: connection.ops.adapt_json_value(value, field.encoder)
-    return None
+def insert_models(rows: Sequence[models.Model]) -> None:
+    """Insert new rows of one model, all fields as they stand; what `bulk_create` does, without its questions."""
+    if not rows:
+        return
+    fields = [field for field in rows[0]._meta.concrete_fields if not field.generated]
+    attributes = [field.attname for field in fields]
+    insert_many(type(rows[0]), [field.name for field in fields], [[getattr(row, name) for name in attributes] for row in rows])
 
 
-def hex_of(value: Any) -> str:
-    written: str = value.hex
-    return written
+@lru_cache(maxsize=100)
+def plan_of(vendor: str, model: type[models.Model], names: tuple[str, ...], returning: str) -> Plan:
+    """How rows of this model are inserted into this sort of database."""
+    fields = [field_of(model, name) for name in names]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    return Plan(
+        head=f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES",
+        marks=f"({', '.join(['%s'] * len(fields))})",
+        ending=f" RETURNING {quote(field_of(model, returning).column)}" if returning else "",
+        prepares=tuple(preparation(field) for field in fields),
+    )

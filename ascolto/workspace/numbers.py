@@ -1,7 +1,6 @@
 """The public numbers of conversations."""
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection
 
 from ascolto.workspace.models import Workspace
 
@@ -16,9 +15,13 @@ def take_numbers(count: int) -> int:
 
     :raises NotSetUp: before set-up
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise RuntimeError("numbers are taken inside the transaction that uses them")
-    if not Workspace.objects.filter(pk=1).update(last_number=F("last_number") + count):
+    table = connection.ops.quote_name(Workspace._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET last_number = last_number + %s WHERE id = 1 RETURNING last_number", [count])  # noqa: S608
+        found = cursor.fetchone()
+    if found is None:
         raise NotSetUp
-    last = Workspace.objects.values_list("last_number", flat=True).get(pk=1)
+    last: int = found[0]
     return last - count + 1

@@ -1,5 +1,6 @@
 """The one door for customers' messages."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from tests.conftest import NOON, World
 
 
 def visit_to(inbox: Any, **facts: Any) -> Visit:
-    return Visit.objects.create(inbox=inbox, digest=uuid4().hex, created_at=NOON, expires_at=NOON, **facts)
+    return Visit.objects.create(inbox=inbox, digest=uuid4().hex, created_at=NOON, expires_at=NOON + timedelta(days=1), **facts)
 
 
 def test_a_visitor_becomes_one_customer_with_the_first_words(world: World) -> None:
@@ -124,3 +125,11 @@ def test_d1_a_mailbox_shared_by_two_ids_stays_two_people(world: World) -> None:
     mario = Conversation.objects.get(pk=received.conversation).customer
     assert mario != world.anna
     assert mario.addresses.get().proven_at is None
+
+
+def test_a_visit_that_has_run_out_lets_nothing_in(world: World) -> None:
+    visit = visit_to(world.inbox, customer=world.anna)
+    late = InboundMessage(inbox=world.inbox.id, text="Tardi", at=visit.expires_at, source=None, visit=visit.id)
+
+    assert isinstance(accept_many([late])[0], NotYours)
+    assert not Message.objects.filter(text="Tardi").exists()
