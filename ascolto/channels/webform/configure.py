@@ -67,7 +67,11 @@ def remove_field(*, inbox: Inbox, name: str) -> Field:
 
 
 def move_field(*, inbox: Inbox, name: str, by: int) -> int:
-    """Ask it this many places later (or earlier, below 0), as far as there are places; its place now, from 0. :raises UnknownField:"""
+    """
+    Ask it this many places later (below 0: earlier), as far as there are places; returns its place now, from 0.
+
+    :raises UnknownField:
+    """
     places: list[int] = []
 
     def moved(fields: Fields) -> Fields:

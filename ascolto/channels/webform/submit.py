@@ -1,8 +1,11 @@
 """A submitted form becomes a conversation."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,7 +26,11 @@ class NothingWritten(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A form as it was filled in. `nonce` came with the empty form; `file_owner` is who uploaded the files."""
+    """
+    A form as it was filled in. `nonce` came with the empty form; `file_owner` is who uploaded the files.
+
+    :param answers: to the form's own fields, checked, by the fields' names; they become the conversation's attributes
+    """
 
     name: str
     email: str
@@ -34,6 +41,7 @@ class Submission:
     files: tuple[UUID, ...] = ()
     file_names: tuple[str, ...] = ()
     language: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -59,6 +67,7 @@ def submit(*, inbox: Inbox, submission: Submission, at: datetime) -> Received:
             claim=Claim(name=submission.name, email=email, language=submission.language),
             subject=normalise_line(submission.subject),
             language=submission.language,
+            attributes=dict(submission.answers),
         )
     )
     if not received.is_repeated and take_turn(address=email, kind="acknowledgement", at=at):
@@ -67,6 +76,7 @@ def submit(*, inbox: Inbox, submission: Submission, at: datetime) -> Received:
 
 
 def source_of(submission: Submission) -> str:
-    parts = (submission.email, submission.name, submission.subject, submission.text, *submission.file_names)
+    answers = json.dumps(submission.answers, sort_keys=True) if submission.answers else ""
+    parts = (submission.email, submission.name, submission.subject, submission.text, *submission.file_names, answers)
     digest = sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
     return f"w:{normalise_line(submission.nonce, max_chars=40)}:{digest}"

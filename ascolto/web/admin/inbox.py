@@ -19,7 +19,7 @@ from ascolto.people.queries import teams
 from ascolto.web.admin.door import only_with
 from ascolto.web.admin.inboxes import KINDS, InboxForm, address_of, snippet_of
 
-NOT_FOR = {Inbox.Kind.WEBFORM: ("origins",), Inbox.Kind.API: ("origins", "welcome"), Inbox.Kind.MESSENGER: ()}
+NOT_FOR = {Inbox.Kind.WEBFORM: (), Inbox.Kind.API: ("origins", "welcome"), Inbox.Kind.MESSENGER: ()}
 
 
 class ChangeForm(InboxForm):

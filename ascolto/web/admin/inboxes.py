@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods
 
 from ascolto.accounts.models import Language, User
@@ -38,7 +38,7 @@ class InboxForm(forms.Form):
         label=gettext_lazy("Welcome"), help_text=gettext_lazy("Customers see it."), max_length=200, required=False
     )
     origins = forms.CharField(
-        label=gettext_lazy("Sites that may show the messenger"),
+        label=gettext_lazy("Sites that may show it in their pages"),
         help_text=gettext_lazy("One on each line, as https://shop.example. Empty: only this desk’s own pages."),
         max_length=4000,
         required=False,
@@ -96,7 +96,19 @@ def address_of(inbox: Inbox) -> str:
 
 
 def snippet_of(inbox: Inbox) -> str:
-    """What a site puts into its pages to show the messenger; empty for the other kinds."""
+    """What a site puts into its pages to show the messenger or the form; empty for the other kinds."""
+    if inbox.kind == Inbox.Kind.WEBFORM:
+        with override(inbox.language):
+            words = _("Write to us")
+        # The link stays where no script runs.
+        return format_html(
+            '<div data-ascolto-form="{}"><a href="{}">{}</a></div><script async src="{}{}"></script>',
+            inbox.key,
+            address_of(inbox),
+            words,
+            settings.SITE_URL,
+            reverse("contact_loader", args=[inbox.key]),
+        )
     if inbox.kind != Inbox.Kind.MESSENGER:
         return ""
     return format_html('<script async src="{}{}"></script>', settings.SITE_URL, reverse("messenger-loader", args=[inbox.key]))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ascolto.web.account import signin
-from ascolto.web.admin import desk, developers, health, inbox, inboxes, index, mail, people, teams
+from ascolto.web.admin import desk, developers, form, health, inbox, inboxes, index, mail, people, teams
 
 urlpatterns = [
     path("setup/", signin.first_run, name="setup"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("settings/inboxes/<str:key>/", inbox.inbox, name="settings_inbox"),
     path("settings/inboxes/<str:key>/access/", inbox.access, name="settings_inbox_access"),
     path("settings/inboxes/<str:key>/identity-key/", inbox.identity_key, name="settings_inbox_identity_key"),
+    path("settings/inboxes/<str:key>/form/", form.questions, name="settings_form"),
+    path("settings/inboxes/<str:key>/form/<slug:name>/", form.question, name="settings_form_field"),
+    path("settings/inboxes/<str:key>/form/<slug:name>/place/", form.place, name="settings_form_field_place"),
+    path("settings/inboxes/<str:key>/form/<slug:name>/removal/", form.removal, name="settings_form_field_removal"),
     path("settings/desk/", desk.desk, name="settings_desk"),
     path("settings/desk/identity/", desk.identity, name="settings_desk_identity"),
     path("settings/desk/hours/", desk.hours, name="settings_desk_hours"),

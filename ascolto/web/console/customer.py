@@ -19,6 +19,7 @@ from ascolto.eventlog.read import last_position
 from ascolto.people.models import Customer
 from ascolto.people.queries import addresses_of, possibly_the_same
 from ascolto.surveys.queries import answer_of
+from ascolto.web.console.attributes import rows_of_attributes
 from ascolto.web.console.rows import name_of, rows_of
 from ascolto.web.console.visible import colleague
 
@@ -61,6 +62,8 @@ def customer_context(user: User, conversation: Conversation) -> dict[str, Any]:
         "history": rows_of([with_customer(each, conversation) for each in history], now=timezone.now()),
         "answer": answer,
         "effort_words": EFFORT.get(answer.effort or 0) if answer else None,
+        "attributes": rows_of_attributes(conversation),
+        "call_back": conversation.attributes.get("call_back"),
         "open_links": open_links(conversation, now=timezone.now()),
     }
 

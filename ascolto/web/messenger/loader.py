@@ -29,7 +29,12 @@ KEPT_S = 300  # by browsers; a change of the loader reaches every page within fi
 def script(request: HttpRequest, key: str) -> HttpResponse:
     """The loader of this inbox, gzipped for who asks: it holds no secret. 304 when the browser has it, 404 for an unknown key."""
     inbox = messenger_with(key)
-    body = source().replace(PLACE_OF_SETTINGS, settings_of(inbox), 1).encode()
+    return as_script(request, source("js/messenger/loader.js").replace(PLACE_OF_SETTINGS, settings_of(inbox), 1))
+
+
+def as_script(request: HttpRequest, text: str) -> HttpResponse:
+    """A script for other sites' pages, as bytes or as 304."""
+    body = text.encode()
     is_small = bool(TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")))
     etag = f'"{sha256(body).hexdigest()[:16]}{"-gzip" if is_small else ""}"'
     headers = {
@@ -52,12 +57,12 @@ def packed(body: bytes) -> bytes:
     return gzip.compress(body, mtime=0)
 
 
-@lru_cache(maxsize=1)
-def source() -> str:
-    """loader.js as it is installed, without its opening comment."""
-    path = finders.find("js/messenger/loader.js")
+@lru_cache(maxsize=4)
+def source(name: str) -> str:
+    """A loader as it is installed, to be filled in."""
+    path = finders.find(name)
     if not isinstance(path, str):
-        raise FileNotFoundError("js/messenger/loader.js is not installed")
+        raise FileNotFoundError(f"{name} is not installed")
     return Path(path).read_text(encoding="utf-8")
 
 
