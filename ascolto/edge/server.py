@@ -39,7 +39,7 @@ class Server:
         self.writer.start()
         await self.fanout.start(on_position=self.tail.heard_of, on_presence=self.presence.heard_of)
         await self.tail.start()
-        append.wake_ups.append(self.tail.wake)
+        append.followers.append(self.tail.follow)
         self._waking = [asyncio.create_task(part.run()) for part in (self.hub, self.presence, self.permits)]
         self.is_ready = True
 
@@ -48,8 +48,8 @@ class Server:
         self.is_ready = False
         self.close_streams()
         await asyncio.to_thread(self.writer.stop, 5.0)
-        if self.tail.wake in append.wake_ups:
-            append.wake_ups.remove(self.tail.wake)
+        if self.tail.follow in append.followers:
+            append.followers.remove(self.tail.follow)
         for task in self._waking:
             task.cancel()
         await asyncio.gather(*self._waking, return_exceptions=True)

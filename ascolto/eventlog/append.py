@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -14,6 +16,9 @@ COLUMNS = ("id", "at", "kind", "version", "actor_kind", "actor_id", "subject", "
 
 # Called after a commit that appended. A process that has listeners (the edge, the worker) puts its wake-up here.
 wake_ups: list[Callable[[], None]] = []
+
+# Called after a commit as well, with what it appended: a reader in this process need not ask the database for it.
+followers: list[Callable[[Sequence[event.Recorded]], None]] = []
 
 
 def append(fact: event.Event, *, at: datetime) -> int:
@@ -34,8 +39,21 @@ def append_many(facts: Sequence[tuple[event.Event, datetime]]) -> list[int]:
         (new_id(), at, fact.kind, fact.version, fact.actor.kind, fact.actor.id, fact.subject, fact.facts()) for fact, at in facts
     ]
     positions = insert_many(models.Event, COLUMNS, rows, returning="position")
+    if followers:
+        transaction.on_commit(partial(tell, [recorded(*each) for each in zip(positions, rows, facts, strict=True)]))
     transaction.on_commit(wake)
     return positions
+
+
+def recorded(position: int, row: Sequence[Any], dated: tuple[event.Event, datetime]) -> event.Recorded:
+    """The fact as it will be read from the log."""
+    fact, at = dated
+    return event.Recorded(position=position, id=row[0], at=at, event=fact)
+
+
+def tell(appended: Sequence[event.Recorded]) -> None:
+    for follow in followers:
+        follow(appended)
 
 
 def wake() -> None:

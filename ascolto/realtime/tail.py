@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Sequence
 
 from django.db import close_old_connections, connection
 
@@ -31,6 +32,7 @@ class Tail:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._token: int | None = None
+        self._order = threading.Lock()  # what is handed to the loop is handed over in the order of the log
 
     @property
     def is_alive(self) -> bool:
@@ -56,6 +58,18 @@ class Tail:
     def wake(self) -> None:
         """Something was appended in this process; may be called from any thread."""
         self._news.set()
+
+    def follow(self, appended: Sequence[Recorded]) -> None:
+        """
+        This was committed in this process; may be called from any thread.
+
+        Handed on as it is when nothing can stand between it and what was read before; else the log itself is read.
+        """
+        with self._order:
+            if appended[0].position == self.position + 1:
+                self._hand_on(appended)
+            elif appended[-1].position > self.position:
+                self.wake()
 
     def heard_of(self, position: int) -> None:
         """Another process has read up to this position."""
@@ -88,12 +102,17 @@ class Tail:
 
     def _read_on(self) -> None:
         while batch := read.events_after(self.position, limit=BATCH):
-            self.position = batch[-1].position
-            if self._loop is None or self._loop.is_closed():
-                return
+            with self._order:
+                self._hand_on([each for each in batch if each.position > self.position])
+
+    def _hand_on(self, batch: Sequence[Recorded]) -> None:
+        if not batch:
+            return
+        self.position = batch[-1].position
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._hand_over, batch)
 
-    def _hand_over(self, batch: list[Recorded]) -> None:
+    def _hand_over(self, batch: Sequence[Recorded]) -> None:
         self.hub.publish(batch)
         self.fanout.tell_position(batch[-1].position)
 

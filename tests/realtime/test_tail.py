@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from ascolto.eventlog import append
+from ascolto.eventlog import append, read
 from ascolto.realtime.fanouts.inprocess import InProcess
 from ascolto.realtime.hub import WINDOW, Hub
 from ascolto.realtime.tail import Tail
@@ -63,6 +63,76 @@ def test_a_wake_up_is_quicker_than_the_poll(anna_writes: Any, monkeypatch: pytes
             append.wake_ups.remove(tail.wake)
             await tail.stop()
 
+    asyncio.run(story())
+
+
+def test_what_this_process_commits_is_handed_on_without_reading(anna_writes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ascolto.realtime.tail.POLL_S", 30.0)
+    reads: list[str] = []
+
+    async def story() -> None:
+        hub = Hub()
+        tail = Tail(hub, InProcess())
+        await tail.start()
+        append.followers.append(tail.follow)
+        try:
+            before = hub.position
+            monkeypatch.setattr(tail, "_read_on", lambda: reads.append("read"))
+            await write(anna_writes, "uno")
+            await write(anna_writes, "due")
+            last = await sync_to_async(read.last_position, thread_sensitive=False)()
+            await until(lambda: hub.position == last)
+            assert reads == []
+        finally:
+            append.followers.remove(tail.follow)
+            await tail.stop()
+
+        heard = [each for each, _ in hub.window if each.position > before]
+        assert heard == await sync_to_async(read.events_after, thread_sensitive=False)(before)
+
+    asyncio.run(story())
+
+
+def test_what_was_missed_before_a_commit_of_this_process_is_read_first(anna_writes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ascolto.realtime.tail.POLL_S", 30.0)
+
+    async def story() -> None:
+        hub = Hub()
+        tail = Tail(hub, InProcess())
+        await tail.start()
+        before = hub.position
+        await write(anna_writes, "altrove")  # nobody told this process
+        append.followers.append(tail.follow)
+        try:
+            await write(anna_writes, "qui")
+            last = await sync_to_async(read.last_position, thread_sensitive=False)()
+            await until(lambda: hub.position == last)
+        finally:
+            append.followers.remove(tail.follow)
+            await tail.stop()
+
+        positions = [each.position for each, _ in hub.window if each.position > before]
+        assert positions == list(range(before + 1, last + 1))
+
+    asyncio.run(story())
+
+
+def test_what_was_read_already_is_not_told_twice(anna_writes: Any) -> None:
+    async def story() -> None:
+        hub = Hub()
+        tail = Tail(hub, InProcess())
+        await tail.start()
+        [newest] = (await sync_to_async(read.events_after, thread_sensitive=False)(hub.position - 1))[-1:]
+        before = len(hub.window)
+
+        tail.follow([newest])
+        await asyncio.sleep(0.05)
+
+        assert len(hub.window) == before
+        assert not tail._news.is_set()
+        await tail.stop()
+
+    anna_writes("prima")
     asyncio.run(story())
 
 
