@@ -10,6 +10,7 @@ from typing import Any
 
 import httpcore
 import httpx
+from django.conf import settings
 
 from ascolto.egress.addresses import may_call, may_call_port
 
@@ -54,12 +55,15 @@ def call(
     timeout_s: float = TOTAL_TIMEOUT_S,
     resolve: Resolve = resolve,
     allow: Callable[[str, int], bool] = lambda ip, port: may_call(ip) and may_call_port(port),
+    max_bytes: int = MAX_REPLY_BYTES,
 ) -> Reply:
     """
     Call `url` once and return what came back, 64 KB of it at most.
 
     Twice is two calls. The host is resolved once, all its addresses are checked, and the checked one is connected to.
+    What the operator names in ASCOLTO_EGRESS_ALLOW may be called wherever it is.
     :param timeout_s: for all of it, from resolving to the last byte
+    :param max_bytes: how much of the reply is kept; more only for files that a provider holds for us
     :raises NotAllowed: the target is not public; nothing was sent
     :raises NoAnswer: no whole reply in time; whether it was received is not known
     """
@@ -72,7 +76,7 @@ def call(
             httpx.Client(transport=Transport(guard), follow_redirects=False, trust_env=False, timeout=timeout_s) as client,
             client.stream(method, target, headers={"Accept-Encoding": "identity", **(headers or {})}, content=content) as reply,
         ):
-            body, is_cut = beginning(reply.iter_raw())
+            body, is_cut = beginning(reply.iter_raw(), max_bytes)
             return Reply(status=reply.status_code, headers=dict(reply.headers), body=body, is_cut=is_cut)
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         raise NotAllowed(f"not an address of the web: {error}") from error
@@ -80,13 +84,13 @@ def call(
         raise NoAnswer(f"{type(error).__name__}: {error}") from error
 
 
-def beginning(chunks: Iterable[bytes]) -> tuple[bytes, bool]:
-    """The first 64 KB, and whether there was more."""
+def beginning(chunks: Iterable[bytes], max_bytes: int) -> tuple[bytes, bool]:
+    """The first so many bytes, and whether there was more."""
     kept = bytearray()
     for chunk in chunks:
         kept += chunk
-        if len(kept) > MAX_REPLY_BYTES:
-            return bytes(kept[:MAX_REPLY_BYTES]), True
+        if len(kept) > max_bytes:
+            return bytes(kept[:max_bytes]), True
     return bytes(kept), False
 
 
@@ -152,9 +156,15 @@ class Guard(httpcore.NetworkBackend):
         except UnicodeError as error:
             raise NotAllowed(f"not a host name: {host[:100]!r}") from error
         # One forbidden address forbids all: the next look-up might give only that one.
-        if not found or not all(self.allow(ip, port) for ip in found):
+        if not found or not (is_named(host, port) or all(self.allow(ip, port) for ip in found)):
             raise NotAllowed(f"{host} is not a public address, or {port} is not a port of the web")
         return Timed(self.plain.connect_tcp(found[0], port, timeout=self.left_s(), socket_options=socket_options), self)
+
+
+def is_named(host: str, port: int) -> bool:
+    """Whether the operator has named this very host and port in ASCOLTO_EGRESS_ALLOW."""
+    written = f"[{host}]" if ":" in host else host
+    return f"{written}:{port}".lower() in settings.EGRESS_ALLOW
 
 
 class Timed(httpcore.NetworkStream):

@@ -1,6 +1,7 @@
 """Reads and checks every environment variable once, with type, default and a message that says how to fix it."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LANGUAGES = ("it", "en")
+TARGET_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9a-fA-F:.]{2,45}\]")
 
 
 class WrongSetting(Exception):
@@ -55,6 +57,11 @@ class Environment:
     proxies: str = setting(
         "ASCOLTO_PROXIES", "0", "How many reverse proxies stand in front; only that many X-Forwarded-For hops are believed."
     )
+    egress_allow: str = setting(
+        "ASCOLTO_EGRESS_ALLOW",
+        "",
+        "Providers on private addresses that the desk may call: host:port, separated by commas. Empty: public addresses only.",
+    )
     limits_factor: str = setting(
         "ASCOLTO_LIMITS_FACTOR", "1", "Multiplies how often one sender may knock (edge/limits.py); raise it for load tests only."
     )
@@ -95,6 +102,7 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
     check_scheme("ASCOLTO_SMTP_URL", found.smtp_url, ("smtp", "smtps"))
     if not found.proxies.isdecimal():
         raise WrongSetting(f'ASCOLTO_PROXIES is "{found.proxies}" – write a number, 0 without a proxy.')
+    check_targets(found.egress_allow)
     check_factor(found.limits_factor)
     if found.log_format not in ("line", "json"):
         raise WrongSetting(f'ASCOLTO_LOG_FORMAT is "{found.log_format}" – write line or json.')
@@ -124,6 +132,14 @@ def check_time_zone(value: str) -> None:
 def check_scheme(name: str, value: str, wanted: tuple[str, ...]) -> None:
     if value and urlsplit(value).scheme not in wanted:
         raise WrongSetting(f"{name} does not start with {wanted[0]}:// – write {wanted[0]}://… or leave it empty.")
+
+
+def check_targets(value: str) -> None:
+    """Each is a host and a port, nothing else; a name or an address, as channels' settings spell it."""
+    for each in filter(None, value.split(",")):
+        host, _, port = each.strip().rpartition(":")
+        if not TARGET_HOST.fullmatch(host) or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65536:
+            raise WrongSetting(f'ASCOLTO_EGRESS_ALLOW has "{each.strip()}" – write host:port, as in 10.0.0.7:8080.')
 
 
 def check_factor(value: str) -> None:

@@ -24,6 +24,7 @@ SMTP_URL = ENV.smtp_url
 MAIL_FROM = ENV.mail_from or f"desk@{ENV.host}"
 REDIS_URL = ENV.redis_url
 PROXIES = int(ENV.proxies)
+EGRESS_ALLOW = frozenset(part.strip().lower() for part in ENV.egress_allow.split(",") if part.strip())
 LIMITS_FACTOR = float(ENV.limits_factor)
 
 INSTALLED_APPS = [

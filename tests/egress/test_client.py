@@ -96,6 +96,23 @@ def test_i5_a_reply_that_drips_is_given_up_in_time(server, head):
         call_loopback(server, timeout_s=0.3)
 
 
+def test_i5_a_file_that_a_provider_holds_may_be_larger_up_to_its_own_limit(server):
+    server.pieces += [(b"HTTP/1.1 200 OK\r\n\r\n", 0)] + [(b"x" * 10_000, 0)] * 20
+
+    assert len(call_loopback(server, max_bytes=300_000).body) == 200_000
+    assert call_loopback(server, max_bytes=150_000).is_cut
+
+
+def test_i1_only_what_the_operator_names_may_be_private(server, settings):
+    server.pieces.append((b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 0))
+    settings.EGRESS_ALLOW = frozenset({f"127.0.0.1:{server.port}"})
+
+    assert call("GET", f"http://127.0.0.1:{server.port}/").status == 200
+    for other in (f"http://127.0.0.1:{server.port + 1}/", f"http://[::1]:{server.port}/"):
+        with pytest.raises(NotAllowed):
+            call("GET", other)
+
+
 def test_a_compressed_reply_is_not_unpacked(server):
     server.pieces.append((b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", 0))
 
