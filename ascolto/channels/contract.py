@@ -289,7 +289,12 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class HookCall:
-    """A provider's call as it came; `url` is our public address with the query as it was sent. Header names are lower-case."""
+    """
+    A provider's call as it came. Header names are lower-case.
+
+    :param url: our public address (ASCOLTO_URL, whatever the Host header says) with the query as it was sent (threat H2)
+    :param facts: what `facts` of the kind has found out, only when its answer is asked for
+    """
 
     method: str
     url: str
@@ -297,6 +302,7 @@ class HookCall:
     headers: Mapping[str, str]
     body: bytes
     at: datetime
+    facts: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -349,3 +355,17 @@ class HookKind(Kind, Protocol):
 
     def answer(self, call: HookCall, door: Door) -> HookAnswer:
         """The answer once the call is committed."""
+
+
+class InformedHookKind(HookKind, Protocol):
+    """One whose answer depends on what the desk knows, as that of a call that is being answered."""
+
+    def facts(self, call: HookCall, door: Door) -> Any:
+        """What `answer` needs, as `call.facts`: asked in a thread that may read the database, after the call is committed."""
+
+
+class ConnectedKind(HookKind, Protocol):
+    """One that can tell its provider where to call, so that nobody has to copy an address."""
+
+    def connect(self, door: Door) -> Sequence[Finding]:
+        """Have the provider call `door.hook_url` from now on. Twice is once. Never raises for what a provider does."""
