@@ -1,5 +1,6 @@
 """The only module that opens HTTP to the outside: public addresses only, no redirects, bounded time and size."""
 
+import logging
 import socket
 import ssl
 import time
@@ -17,6 +18,9 @@ from ascolto.egress.addresses import may_call, may_call_port
 TOTAL_TIMEOUT_S = 15.0
 MAX_REPLY_BYTES = 64 * 1024
 RESOLVERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="resolve")  # getaddrinfo has no timeout of its own
+
+# httpx writes every address that it calls into the log, and some providers have the password in it (Telegram).
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -58,7 +62,7 @@ def call(
     max_bytes: int = MAX_REPLY_BYTES,
 ) -> Reply:
     """
-    Call `url` once and return what came back, 64 KB of it at most.
+    Call `url` once and return what came back, 64 KB of it at most unless more is asked for.
 
     Twice is two calls. The host is resolved once, all its addresses are checked, and the checked one is connected to.
     What the operator names in ASCOLTO_EGRESS_ALLOW may be called wherever it is.

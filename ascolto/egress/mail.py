@@ -1,10 +1,7 @@
-"""The only module that opens SMTP. Without a server, mail is kept as files that the desk can show."""
+"""Mail leaves here: written safely, handed to a server, or kept as files that the desk can show when there is none."""
 
-import contextlib
 import os
 import re
-import smtplib
-import ssl
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -16,36 +13,33 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 from heapq import nlargest
 from io import BytesIO
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 
 from ascolto.database.ids import new_id
+from ascolto.egress.smtp import PartlyRefused, Refused, Server, TryLater, hand_over, server_of
 
-TIMEOUT_S = 30  # per step of the SMTP conversation
+__all__ = [
+    "DeskBackend",
+    "Kept",
+    "NotKept",
+    "PartlyRefused",
+    "Refused",
+    "Server",
+    "TryLater",
+    "list_kept",
+    "read_kept",
+    "send",
+    "send_raw",
+    "written",
+]
+
 KEPT_NAME = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml", re.ASCII)
 ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]{1,64}@[^\s<>@\x00-\x1f\x7f]{1,253}")
 HEADER_NAME = re.compile(r"[!-9;-~]{1,76}", re.ASCII)
-
-
-class TryLater(Exception):
-    """The mail did not leave, and may later: the server is away, busy, or its settings must be mended. Nothing is lost."""
-
-
-class Refused(Exception):
-    """The server will never take this mail, or it cannot be sent at all; `str()` says why."""
-
-
-class PartlyRefused(Refused):
-    """The server took the mail for some and never will for those in `refused` (address to reason). Do not send it again."""
-
-    def __init__(self, refused: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{address}: {reason}" for address, reason in refused.items()))
-        self.refused = refused
 
 
 class NotKept(Exception):
@@ -73,15 +67,23 @@ def send(message: Message, *, envelope_from: str, envelope_to: Sequence[str]) ->
     :raises Refused: it was not taken, for ever
     :raises PartlyRefused: it was taken for some of `envelope_to` only
     """
-    raw = written(message)
+    send_raw(written(message), envelope_from=envelope_from, envelope_to=envelope_to)
+
+
+def send_raw(raw: bytes, *, envelope_from: str, envelope_to: Sequence[str], server: Server | None = None) -> None:
+    """
+    As `send`, for a mail that is written (and signed) already.
+
+    :param server: None: the desk's own
+    """
     sender = ascii_address(envelope_from) if envelope_from else ""
     recipients = [ascii_address(address) for address in envelope_to]
     if not recipients:
         raise Refused("nobody to send it to")
-    if settings.SMTP_URL:
-        hand_over(raw, sender, recipients)
-    else:
+    if server is None and not settings.SMTP_URL:
         keep(raw)
+    else:
+        hand_over(raw, server=server or server_of(settings.SMTP_URL), sender=sender, recipients=recipients)
 
 
 def written(message: Message) -> bytes:
@@ -122,75 +124,6 @@ def ascii_address(address: str) -> str:
     if not plain.isascii() or not ADDRESS.fullmatch(plain):
         raise Refused(f"not an address: {address[:100]!r}")
     return plain
-
-
-def hand_over(raw: bytes, sender: str, recipients: list[str]) -> None:
-    try:
-        server = connect(settings.SMTP_URL)
-    except (smtplib.SMTPException, OSError) as error:
-        # Even a 5xx here is about the server or the password, not about this mail: it is kept until that is mended.
-        raise TryLater(said(error)) from error
-    try:
-        refused = server.sendmail(sender, recipients, raw)
-    except smtplib.SMTPRecipientsRefused as error:
-        reasons = {address: words_of(*reply) for address, reply in error.recipients.items()}
-        kind = Refused if all(code >= 500 for code, _ in error.recipients.values()) else TryLater
-        raise kind("; ".join(f"{address}: {reason}" for address, reason in reasons.items())) from error
-    except smtplib.SMTPResponseException as error:
-        raise (Refused if error.smtp_code >= 500 else TryLater)(said(error)) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise TryLater(said(error)) from error
-    finally:
-        # The server has answered for the mail already; how it says goodbye changes nothing.
-        with contextlib.suppress(smtplib.SMTPException, OSError):
-            server.quit()
-        server.close()
-    if refused:
-        raise PartlyRefused({address: words_of(*reply) for address, reply in refused.items()})
-
-
-def connect(url: str) -> smtplib.SMTP:
-    """A connection that is encrypted whenever the server can, and always before a password is said."""
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    context = ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=context)
-    else:
-        server = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT_S)
-    try:
-        server.ehlo()
-        is_private = parts.scheme == "smtps"
-        if not is_private and server.has_extn("starttls"):
-            server.starttls(context=context)
-            server.ehlo()
-            is_private = True
-        if parts.username:
-            if not is_private and not is_loopback(host):
-                raise smtplib.SMTPException("ASCOLTO_SMTP_URL has a password, but the server offers no encryption")
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-    except (smtplib.SMTPException, OSError, UnicodeError):
-        server.close()
-        raise
-    return server
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def said(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        return words_of(error.smtp_code, error.smtp_error)
-    return f"{type(error).__name__}: {error}"
-
-
-def words_of(code: int, reply: bytes | str) -> str:
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return f"{code} {' '.join(text.split())[:300]}"
 
 
 def keep(raw: bytes) -> None:
