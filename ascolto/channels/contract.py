@@ -89,6 +89,7 @@ class ArrivedMessage:
     :param automatic: empty for a person; else what makes us think a machine wrote: auto-reply, bounce, list, own-loop …
     :param head: what a person wants to see of its head: {"from", "to", "cc", "subject", "date"…}, plain texts and lists
     :param warnings: what was cut or could not be read, in plain words (English source texts of this room's catalogue)
+    :param matter: the provider's own name of what this is a part of (a phone call): one matter is one conversation
     """
 
     id: str
@@ -105,6 +106,7 @@ class ArrivedMessage:
     automatic: str = ""
     head: Mapping[str, Any] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    matter: str = ""
 
 
 State = Literal["sent", "delivered", "read", "failed"]
@@ -147,7 +149,38 @@ class Reacted:
     at: datetime | None = None
 
 
-Arrival = ArrivedMessage | Receipt | Edited | Reacted
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """
+    What is known of a phone call from one of its events; they come in any order, again, or not at all (threats H3, H6).
+
+    :param id: the provider's name of the call; one call is one conversation
+    :param ours: of a call that we began: our row, as the provider hands it back
+    :param caller: who calls; None where the event does not say
+    :param is_over: it has ended; with nothing of the following said by then, it was missed
+    :param is_answered: somebody of ours spoke with them; `talked_s` for how long
+    :param why: of a call of ours that did not come about: busy, no-answer, failed, canceled
+    :param waits: it stands in the queue now, or has left it
+    :param call_back: the number at which they want to be called back, as +390612345
+    :param recording: the provider's name of a voicemail (the id of its ArrivedMessage); `recorded_s` long
+    :param transcript: what was said in that recording
+    """
+
+    id: str
+    ours: str = ""
+    caller: Sender | None = None
+    is_over: bool = False
+    is_answered: bool = False
+    talked_s: int | None = None
+    waits: bool | None = None
+    why: str = ""
+    call_back: str = ""
+    recording: str = ""
+    recorded_s: int | None = None
+    transcript: str = ""
+
+
+Arrival = ArrivedMessage | Receipt | Edited | Reacted | Called
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -353,7 +386,10 @@ class HookKind(Kind, Protocol):
     def greet(self, call: HookCall, door: Door) -> HookAnswer | None:
         """The answer to a call that brings nothing to keep (a set-up challenge); None: keep it. :raises Forged:"""
 
-    def answer(self, call: HookCall, door: Door) -> HookAnswer:
+    def facts(self, call: HookCall, door: Door) -> Mapping[str, Any]:
+        """What `answer` has to know of the desk; read from the database in a thread, after the commit. Most need nothing."""
+
+    def answer(self, call: HookCall, door: Door, facts: Mapping[str, Any]) -> HookAnswer:
         """The answer once the call is committed."""
 
 
