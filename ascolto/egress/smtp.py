@@ -137,7 +137,7 @@ def idle_line(server: Server) -> Line | None:
     while True:
         with IDLE_LOCK:
             lines = IDLE.get(server)
-            line = lines.pop() if lines else None
+            line = lines.pop() if lines else None  # the list stays, empty: its closer is on its way already
         if line is None:
             return None
         with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -148,14 +148,20 @@ def idle_line(server: Server) -> Line | None:
 
 def keep_open(server: Server, line: Line) -> None:
     with IDLE_LOCK:
+        is_first = not IDLE
         IDLE.setdefault(server, []).append(line)
-    closer = threading.Timer(KEEP_S + 1, close_idle)
+    if is_first:
+        close_later()
+
+
+def close_later() -> None:
+    closer = threading.Timer(KEEP_S, close_idle)
     closer.daemon = True
     closer.start()
 
 
 def close_idle(*, older_than_s: float = KEEP_S) -> None:
-    """Say goodbye on connections that nobody has used for so long."""
+    """Say goodbye on connections that nobody has used for so long; look again later while others are open."""
     with IDLE_LOCK:
         until = time.monotonic() - older_than_s
         old = [line for lines in IDLE.values() for line in lines if line.used_at_s <= until]
@@ -164,6 +170,9 @@ def close_idle(*, older_than_s: float = KEEP_S) -> None:
                 IDLE[server] = left
             else:
                 del IDLE[server]
+        is_last = not IDLE
+    if not is_last:
+        close_later()
     for line in old:
         hang_up(line.smtp)
 
