@@ -216,6 +216,7 @@ class OutboundMessage:
     :param mail_id: the Message-ID, fixed before the first attempt
     :param reply_token: whoever answers with it answers this conversation (email/tokens.py, deep links)
     :param answers_to: provider ids or Message-IDs of earlier messages of the thread, oldest first
+    :param signature: how the author signs, plain text
     :param last_in_at: when this address last wrote to us; for channels with a reply window
     """
 
@@ -233,7 +234,9 @@ class OutboundMessage:
     files: Sequence[OutboundFile] = ()
     mail_id: str = ""
     reply_token: str = ""
+    signature: str = ""
     page_url: str = ""
+    unsubscribe_url: str = ""  # of letters that no colleague wrote
     answers_to: Sequence[str] = ()
     last_in_at: datetime | None = None
     template: str = ""

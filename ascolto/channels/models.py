@@ -35,6 +35,27 @@ class MailPace(models.Model):
         indexes = [models.Index(fields=["kind", "last_at"], name="mail_paces_by_time")]  # the breaker: how many lately
 
 
+class AutomaticMail(models.Model):
+    """A letter that no colleague wrote went to a mailbox; counted, so that two machines do not write to each other for ever."""
+
+    address = models.CharField(max_length=254)
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address", "at"], name="automatic_mails_of_an_address"),  # the caps
+            models.Index(fields=["at"], name="automatic_mails_by_time"),  # the breaker, and what may be forgotten
+        ]
+
+
+class Unsubscribed(models.Model):
+    """A mailbox whose owner wants no letters that no colleague wrote; answers of people still go there."""
+
+    address = models.CharField(max_length=254, unique=True)
+    at = models.DateTimeField()
+
+
 class Channel(models.Model):
     """How an inbox of a registered kind reaches its provider, and how well that goes."""
 
@@ -138,7 +159,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     note = models.CharField(max_length=300, blank=True)  # why it waits or failed, in plain words
     provider_id = models.CharField(max_length=200, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)  # begun; whoever writes what came of one names its number (threat Q5)
+    attempts_left = models.PositiveSmallIntegerField(default=60)  # a day takes some forty of them; given again by a retry
     queued_at = models.DateTimeField()
     tried_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
