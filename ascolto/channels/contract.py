@@ -389,10 +389,7 @@ class HookKind(Kind, Protocol):
     def greet(self, call: HookCall, door: Door) -> HookAnswer | None:
         """The answer to a call that brings nothing to keep (a set-up challenge); None: keep it. :raises Forged:"""
 
-    def facts(self, call: HookCall, door: Door) -> Mapping[str, Any]:
-        """What `answer` has to know of the desk; read from the database in a thread, after the commit. Most need nothing."""
-
-    def answer(self, call: HookCall, door: Door, facts: Mapping[str, Any]) -> HookAnswer:
+    def answer(self, call: HookCall, door: Door) -> HookAnswer:
         """The answer once the call is committed."""
 
 
