@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from ascolto.channels import receipts, settle
 from ascolto.channels.connect import door_of, own_addresses
@@ -20,6 +21,10 @@ from ascolto.conversations.models import Inbox
 BATCH = 50
 BATCH_BYTES = 40 * 1024 * 1024  # one mail of the largest size, or many small ones
 TRIES = 3  # of one that nothing is said about: the reader died over it
+
+BROKE_OFF = gettext_noop("Reading it broke off three times. The original is kept.")
+READER_FAILED = gettext_noop("The reader failed. The original is kept.")
+NOT_PLACED = gettext_noop("It could not be put in its place. The original is kept.")
 
 State = RawInbound.State
 log = logging.getLogger(__name__)
@@ -60,9 +65,7 @@ def read_waiting(*, inbox_id: UUID, now: datetime) -> int:
 
 def take(inbox: UUID) -> list[Raw]:
     """What is read next. Its attempt is counted and committed first, so that a reader's death is known afterwards."""
-    RawInbound.objects.filter(inbox=inbox, state=State.WAITING, attempts__gte=TRIES).update(
-        state=State.FAILED, why="Reading it broke off three times. The original is kept."
-    )
+    RawInbound.objects.filter(inbox=inbox, state=State.WAITING, attempts__gte=TRIES).update(state=State.FAILED, why=BROKE_OFF)
     rows = list(
         RawInbound.objects.filter(inbox=inbox, state=State.WAITING)
         .order_by("received_at", "id")
@@ -102,9 +105,9 @@ def read_all(kind: Kind, raws: Sequence[Raw], door: Door) -> Sequence[Sequence[A
 def read_one(kind: Kind, raw: Raw, door: Door) -> Sequence[Arrival] | Unreadable:
     try:
         return kind.read([raw], door)[0]
-    except Exception as error:
+    except Exception:
         log.exception("reading %s failed", raw.id)
-        return Unreadable(f"The reader failed ({type(error).__name__}). The original is kept.")
+        return Unreadable(READER_FAILED)
 
 
 def bring(kind: Kind, door: Door, readings: Iterable[Reading], now: datetime) -> dict[UUID, TryLater]:
@@ -141,9 +144,9 @@ def settle_all(inbox: Inbox, kind: Kind, readings: Sequence[Reading], now: datet
         try:
             with transaction.atomic():
                 settle_batch(inbox, kind, [reading], own, now)
-        except Exception as error:
+        except Exception:
             log.exception("settling %s failed", reading.raw.id)
-            finish([reading.raw.id], State.FAILED, f"It could not be put in its place ({type(error).__name__}).", now)
+            finish([reading.raw.id], State.FAILED, NOT_PLACED, now)
 
 
 def settle_batch(inbox: Inbox, kind: Kind, readings: Sequence[Reading], own: frozenset[str], now: datetime) -> None:

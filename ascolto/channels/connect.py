@@ -10,6 +10,7 @@ from uuid import UUID
 
 import phonenumbers
 from django.conf import settings as desk_settings
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.functional import Promise
@@ -87,6 +88,12 @@ def change_settings(*, inbox: Inbox, values: Mapping[str, Any]) -> Channel:
     channel.settings, channel.secrets = plain, seal(json.dumps(secrets))
     channel.save(update_fields=["settings", "secrets"])
     return channel
+
+
+def rename(*, inbox: Inbox, name: str, language: str) -> None:
+    """Another name and language for the inbox. Twice is once."""
+    inbox.name, inbox.language = normalise_line(name)[:100] or inbox.name, language
+    inbox.save(update_fields=["name", "language"])
 
 
 def pause(*, inbox: Inbox, at: datetime) -> None:
@@ -172,7 +179,7 @@ def checked(setting: Setting, value: Any) -> Any:
 def check_email(text: str) -> str:
     try:
         validate_email(text)
-    except ValueError as error:
+    except ValidationError as error:
         raise WrongValue(NOT_EMAIL) from error
     return text.lower()
 

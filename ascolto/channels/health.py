@@ -1,6 +1,6 @@
 """Is each channel alive; since when not, and what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +14,8 @@ from ascolto.conversations.models import Inbox
 SILENT_FOR = timedelta(days=7)  # a channel that used to be written to; shown, never an alarm
 WAITS_TOO_LONG = timedelta(minutes=15)  # what arrived is read within seconds; this is a worker that stands still
 RECENT = timedelta(days=7)
+
+Rows = dict[UUID, Mapping[str, object]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,21 +38,22 @@ class ChannelHealth:
         return not (self.channel.trouble or self.is_stuck or self.failed_in)
 
 
-def health_of_all(*, now: datetime, inboxes: Sequence[UUID] | None = None) -> list[ChannelHealth]:
-    """All channels of registered kinds, oldest first. Three queries."""
-    rows = Channel.objects.filter(inbox__kind__in=KINDS, inbox__is_active=True).select_related("inbox")
+def health_of_all(*, now: datetime, inboxes: Sequence[UUID] | None = None, closed: bool = False) -> list[ChannelHealth]:
+    """All open channels of registered kinds (or of these inboxes), oldest first. Three queries."""
+    rows = Channel.objects.filter(inbox__kind__in=KINDS).select_related("inbox")
+    rows = rows if closed else rows.filter(inbox__is_active=True)
     rows = rows.filter(pk__in=inboxes) if inboxes is not None else rows
     channels = list(rows.order_by("inbox__created_at"))
     ids = [each.pk for each in channels]
     waits = Q(state=RawInbound.State.WAITING)
-    came = {
+    came: Rows = {
         row["inbox"]: row
         for row in RawInbound.objects.filter(inbox__in=ids, state__in=["waiting", "failed"])
         .values("inbox")
         .annotate(unread=Count("id", filter=waits), since=Min("received_at", filter=waits), failed=Count("id", filter=~waits))
     }
     queued = Q(state__in=["queued", "sending"])
-    left = {
+    left: Rows = {
         row["inbox"]: row
         for row in Delivery.objects.filter(queued | Q(state="failed", failed_at__gt=now - RECENT), inbox__in=ids)
         .values("inbox")
@@ -59,7 +62,7 @@ def health_of_all(*, now: datetime, inboxes: Sequence[UUID] | None = None) -> li
     return [health_of(each, came.get(each.pk, {}), left.get(each.pk, {}), now) for each in channels]
 
 
-def health_of(channel: Channel, came: dict[str, object], left: dict[str, object], now: datetime) -> ChannelHealth:
+def health_of(channel: Channel, came: Mapping[str, object], left: Mapping[str, object], now: datetime) -> ChannelHealth:
     since = came.get("since")
     return ChannelHealth(
         inbox=channel.inbox,

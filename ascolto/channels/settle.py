@@ -7,6 +7,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from ascolto.channels.contract import ArrivedMessage, Edited, Kind, Raw, Reacted
 from ascolto.channels.files import Bound, owner_of
@@ -26,6 +27,10 @@ from ascolto.text.sanitize import sanitize
 OWN = "own-loop"  # ArrivedMessage.automatic: our own mail came back
 ANSWERED_BY_MACHINE = "auto-reply"
 KEPT_EDITS = 20
+OWN_MAIL = gettext_noop("The desk’s own mail came back.")
+ANSWER_TO_NOTHING = gettext_noop("An automatic answer to nothing of ours.")
+REPORT = gettext_noop("A delivery report.")
+SAME_ID = gettext_noop("Another message with the same id is here already.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +101,11 @@ def let_wave_in(inbox: Inbox, kind: Kind, letters: Sequence[Letter], own: frozen
 def reason_to_ignore(said: ArrivedMessage, place: Place, own: frozenset[str]) -> str:
     """Why a message is nobody's: ours came back, or a machine answered into the blue. English, for the operator."""
     if said.automatic == OWN or (said.sender.value and said.sender.value in own):
-        return "The desk’s own mail came back."
+        return OWN_MAIL
     if said.automatic == ANSWERED_BY_MACHINE and place.conversation is None:
-        return "An automatic answer to nothing of ours."
+        return ANSWER_TO_NOTHING
     if said.automatic == "bounce":
-        return "A delivery report."
+        return REPORT
     return ""
 
 
@@ -109,7 +114,7 @@ def inbound_of(inbox: Inbox, kind: Kind, letter: Letter, place: Place, twins: Ma
     mark = content_mark(letter)
     warnings = [*said.warnings, *letter.bound.lost]
     if said.id and twins.get(said.id, mark) != mark:
-        warnings.append("Another message with the same id is here already.")
+        warnings.append(SAME_ID)
     head = {name: value for name, value in said.head.items() if value}
     if warnings:
         head["warnings"] = warnings

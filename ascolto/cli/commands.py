@@ -25,5 +25,6 @@ COMMANDS = {
     "doctor": Command("doctor", "Check database, disk, mail, worker and lag; each finding says what to do."),
     "user": Command("users", "Make, list, reset and lock colleagues without the web."),
     "token": Command("token", "Make, list and revoke API tokens."),
+    "reprocess": Command("reprocess", "Read once more what arrived and could not be read."),
     "inbox": Command("inbox", "The channels with their public keys."),
 }

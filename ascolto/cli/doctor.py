@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import timezone
 
+from ascolto.channels.health import ChannelHealth
 from ascolto.insights import health
 from ascolto.insights.health import Health
 
@@ -38,8 +39,20 @@ def find(found: Health) -> Iterator[str]:
     if not found.workers:
         yield "No worker is alive: `ascolto serve` starts one, or run `ascolto worker`."
     yield from reactions(found)
+    for channel in found.channels:
+        yield from of_channel(channel)
     for job in found.failed_jobs:
         yield f"The job {job.kind} gave up after {job.attempts} tries: {job.last_error}"
+
+
+def of_channel(found: ChannelHealth) -> Iterator[str]:
+    name = f"The channel “{found.inbox.name}” ({found.inbox.key})"
+    if found.channel.trouble:
+        yield f"{name} does not work: {found.channel.trouble} Mend its settings, then try them on its page."
+    if found.is_stuck:
+        yield f"{name} has {found.unread} arrivals that nobody reads: look at the worker's log."
+    if found.failed_in:
+        yield f"{name} has {found.failed_in} arrivals that could not be read: see its page, then run `ascolto reprocess`."
 
 
 def reactions(found: Health) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`ascolto inbox list|show|create|identity-key`: the channels with their public keys, as text or JSON."""
+"""`ascolto inbox list|show|create|connect|identity-key`: the channels with their public keys, as text or JSON."""
 
 import argparse
 import json
@@ -30,6 +30,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--language", choices=["it", "en"], default="it")
     create.add_argument("--origin", action="append", default=[], help="a site that may embed it, as https://shop.example")
     create.add_argument("--json", action="store_true")
+    connect = actions.add_parser("connect", help="a channel of a provider (email, sms, …)")
+    connect.add_argument("kind")
+    connect.add_argument("name")
+    connect.add_argument("--language", choices=["it", "en"], default="it")
+    connect.add_argument("--key", default="", help="its public key; left out: a random one")
+    connect.add_argument(
+        "settings",
+        nargs="*",
+        metavar="NAME=VALUE",
+        help="its settings; NAME=@FILE reads a secret from a file, NAME=- from standard input",
+    )
+    connect.add_argument("--json", action="store_true")
     identity = actions.add_parser("identity-key", help="the Ed25519 public key that the site's proofs (EdDSA) are checked with")
     identity.add_argument("key")
     identity.add_argument("file", nargs="?", help="PEM or base64; - reads standard input; left out: print the key")
@@ -46,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
         )
         say([inbox], as_json=options.json)
         return 0
+    if options.action == "connect":
+        return connect(options)
     if options.action == "identity-key":
         return identity_key(options)
     rows = Inbox.objects.order_by("created_at")
@@ -55,6 +69,32 @@ def run(options: argparse.Namespace) -> int:
             raise Refusal(f"no inbox has the key {options.key}; `ascolto inbox list` shows them")
     say(list(rows), as_json=options.json)
     return 0
+
+
+def connect(options: argparse.Namespace) -> int:
+    """A new channel of a registered kind. :raises Refusal: an unknown kind, or settings that cannot be"""
+    from ascolto.channels.connect import BadSettings, UnknownKind, make_channel
+    from ascolto.channels.registry import KINDS as CHANNELS
+
+    values = dict(pair.partition("=")[::2] for pair in options.settings)
+    try:
+        values = {name: given(value) for name, value in values.items()}
+        inbox = make_channel(
+            kind=options.kind, name=options.name, language=options.language, values=values, at=timezone.now(), key=options.key
+        )
+    except UnknownKind as error:
+        raise Refusal(f"there is no kind {options.kind}; there are {', '.join(CHANNELS)}") from error
+    except BadSettings as error:
+        raise Refusal("; ".join(f"{name}: {words}" for name, words in error.problems.items())) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"a file cannot be read: {error}") from error
+    say([inbox], as_json=options.json)
+    return 0
+
+
+def given(value: str) -> str:
+    """A value as it stands, or from where it points."""
+    return read(value.removeprefix("@")).strip() if value.startswith("@") or value == "-" else value
 
 
 def identity_key(options: argparse.Namespace) -> int:
@@ -90,6 +130,7 @@ def say(rows: "list[Inbox]", *, as_json: bool) -> None:
 
 
 def facts_of(inbox: "Inbox") -> dict[str, object]:
+    hook = f"/hooks/{inbox.kind}/{inbox.key}/"
     paths = {"messenger": f"/messenger/{inbox.key}/demo/", "webform": f"/contact/{inbox.key}/", "api": "/api/v1/docs"}
     return {
         "key": inbox.key,
@@ -97,5 +138,5 @@ def facts_of(inbox: "Inbox") -> dict[str, object]:
         "name": inbox.name,
         "language": inbox.language,
         "active": inbox.is_active,
-        "address": settings.SITE_URL + paths[inbox.kind],
+        "address": settings.SITE_URL + paths.get(inbox.kind, hook),
     }

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
+from ascolto.channels.health import ChannelHealth, health_of_all
 from ascolto.eventlog import consume
 from ascolto.eventlog.consume import SetAsideEvent
 from ascolto.eventlog.reaction import Reactions
@@ -50,6 +51,7 @@ class Health:
     failed_jobs: list[Job] = field(default_factory=list)
     job_counts: dict[str, int] = field(default_factory=dict)  # waiting, running, failed
     oldest_due_at: datetime | None = None  # since when the job that is due longest waits
+    channels: list[ChannelHealth] = field(default_factory=list)
 
     @property
     def is_disk_short(self) -> bool:
@@ -59,7 +61,8 @@ class Health:
     def is_well(self) -> bool:
         """Whether nothing asks for a person. Mail that is only kept does not: it is a choice."""
         is_late = any(each.is_late or each.is_failing for each in self.consumers)
-        broken = self.pending_migrations or self.is_disk_short or is_late or self.set_aside or self.failed_jobs
+        is_cut_off = not all(each.is_well for each in self.channels)
+        broken = is_cut_off or self.pending_migrations or self.is_disk_short or is_late or self.set_aside or self.failed_jobs
         return self.is_set_up and bool(self.workers) and not broken
 
 
@@ -79,6 +82,7 @@ def check(*, now: datetime) -> Health:
         failed_jobs=queries.failed_jobs(limit=SHOWN),
         job_counts=queries.counts(),
         oldest_due_at=queries.oldest_due_at(now=now),
+        channels=health_of_all(now=now),
     )
 
 

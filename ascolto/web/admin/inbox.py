@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ascolto.accounts.models import User
 from ascolto.channels import configure, identity
+from ascolto.channels.registry import KINDS as CHANNELS
 from ascolto.conversations.models import Inbox
 from ascolto.people.queries import teams
 from ascolto.web.admin.door import only_with
-from ascolto.web.admin.inboxes import KINDS, InboxForm, address_of, snippet_of
+from ascolto.web.admin.inboxes import InboxForm, address_of, kind_words, snippet_of
 
 NOT_FOR = {Inbox.Kind.WEBFORM: (), Inbox.Kind.API: ("origins", "welcome"), Inbox.Kind.MESSENGER: ()}
 
@@ -48,7 +49,7 @@ class ChangeForm(InboxForm):
         )
         choices = [(team.pk, team.name) for team in teams()]
         form.fields["teams"].choices = choices  # type: ignore[attr-defined]
-        for field in ("kind", *NOT_FOR[Inbox.Kind(inbox.kind)], *(() if choices else ("teams",))):
+        for field in ("kind", *NOT_FOR.get(Inbox.Kind(inbox.kind), ("origins", "welcome")), *(() if choices else ("teams",))):
             del form.fields[field]
         return form
 
@@ -136,7 +137,8 @@ def shown(request: HttpRequest, found: Inbox, form: ChangeForm, *, status: int =
         "place": "settings",
         "section": "inboxes",
         "inbox": found,
-        "kind": KINDS[Inbox.Kind(found.kind)],
+        "kind": kind_words(found.kind),
+        "is_channel": found.kind in CHANNELS,
         "address": address_of(found),
         "snippet": snippet_of(found),
         "form": form,

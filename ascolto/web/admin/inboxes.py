@@ -5,6 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from ascolto.accounts.models import Language, User
 from ascolto.channels.configure import BadOrigin, check_origin, make_inbox
+from ascolto.channels.registry import KINDS as CHANNELS
 from ascolto.conversations.models import Inbox
 from ascolto.web.admin.door import only_with
 
@@ -22,6 +24,12 @@ KINDS = {
     Inbox.Kind.WEBFORM: gettext_lazy("Contact form"),
     Inbox.Kind.API: gettext_lazy("Other programs (API)"),
 }
+
+
+def kind_words(kind: str) -> str | Promise:
+    """What a kind of inbox is called."""
+    own = {each.value: words for each, words in KINDS.items()}
+    return own.get(kind) or (CHANNELS[kind].label if kind in CHANNELS else kind)
 
 
 class InboxForm(forms.Form):
@@ -83,7 +91,8 @@ def shown(request: HttpRequest, form: InboxForm, *, status: int = 200, **more: o
         "place": "settings",
         "section": "inboxes",
         "form": form,
-        "rows": [(row, KINDS[Inbox.Kind(row.kind)], address_of(row)) for row in rows],
+        "rows": [(row, kind_words(row.kind), address_of(row), row.kind in CHANNELS) for row in rows],
+        "channels": list(CHANNELS.values()),
     }
     return render(request, "settings/inboxes.html", {**context, **more}, status=status)
 

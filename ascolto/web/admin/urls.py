@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ascolto.web.account import signin
-from ascolto.web.admin import desk, developers, form, health, inbox, inboxes, index, mail, people, teams
+from ascolto.web.admin import arrived, channel, desk, developers, form, health, inbox, inboxes, index, mail, people, teams
 
 urlpatterns = [
     path("setup/", signin.first_run, name="setup"),
@@ -11,6 +11,13 @@ urlpatterns = [
     path("settings/inboxes/", inboxes.inboxes, name="settings_inboxes"),
     path("settings/inboxes/<uuid:inbox_id>/secret/", inbox.secret, name="settings_inbox_secret"),
     path("settings/inboxes/<str:key>/", inbox.inbox, name="settings_inbox"),
+    path("settings/channels/new/<slug:kind>/", channel.new_channel, name="settings_new_channel"),
+    path("settings/inboxes/<str:key>/channel/", channel.channel, name="settings_channel"),
+    path("settings/inboxes/<str:key>/channel/trial/", channel.trial, name="settings_channel_trial"),
+    path("settings/inboxes/<str:key>/channel/rest/", channel.rest, name="settings_channel_rest"),
+    path("settings/inboxes/<str:key>/arrived/", arrived.arrived, name="settings_arrived"),
+    path("settings/inboxes/<str:key>/arrived/readings/", arrived.readings, name="settings_readings"),
+    path("settings/inboxes/<str:key>/arrived/<uuid:raw_id>/", arrived.original, name="settings_original"),
     path("settings/inboxes/<str:key>/access/", inbox.access, name="settings_inbox_access"),
     path("settings/inboxes/<str:key>/identity-key/", inbox.identity_key, name="settings_inbox_identity_key"),
     path("settings/inboxes/<str:key>/form/", form.questions, name="settings_form"),
