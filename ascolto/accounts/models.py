@@ -59,6 +59,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("Name"), max_length=120)
     role = models.CharField(_("Role"), max_length=16, choices=Role, default=Role.AGENT)
     language = models.CharField(_("Language"), max_length=8, choices=Language, default=Language.IT)
+    phone = models.CharField(max_length=20, blank=True)  # as +390612345; rings first when they call a customer from the desk
     is_active = models.BooleanField(default=True)  # False: has left; the row stays, since conversations name it
     created_at = models.DateTimeField(auto_now_add=True)
 

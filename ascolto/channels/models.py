@@ -1,5 +1,6 @@
 """What channels keep of their own: settings, what arrived as it arrived, where to answer, what became of what left."""
 
+from django.conf import settings
 from django.db import models
 
 from ascolto.conversations.models import Conversation, Inbox, Message
@@ -195,3 +196,39 @@ class WebformSettings(models.Model):
 
     inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, primary_key=True, related_name="webform")
     fields = models.JSONField(default=list)  # in their order, as webform/fields.py reads them
+
+
+class Call(models.Model):
+    """What is known of a phone call, from events that come in any order; it is one conversation, or within one."""
+
+    class Direction(models.TextChoices):
+        IN = "in"
+        OUT = "out"  # a colleague calls a customer
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="calls", db_index=False)
+    provider_id = models.CharField(max_length=100, blank=True)  # empty: ours, and the provider has not taken it yet
+    direction = models.CharField(max_length=3, choices=Direction)
+    number = models.CharField(max_length=254, blank=True)  # the customer's; empty: withheld
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, null=True, related_name="calls")
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="calls", db_index=False)
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="calls", db_index=False
+    )
+    began_at = models.DateTimeField()
+    waits_since = models.DateTimeField(null=True)  # in the queue now
+    ended_at = models.DateTimeField(null=True)
+    is_answered = models.BooleanField(default=False)
+    talked_s = models.PositiveIntegerField(null=True)
+    why = models.CharField(max_length=20, blank=True)  # of ours: busy, no-answer, failed, canceled
+    call_back = models.CharField(max_length=20, blank=True)  # where they want to be called back
+    recording = models.CharField(max_length=100, blank=True)  # of the voicemail, as the provider calls it
+    recorded_s = models.PositiveIntegerField(null=True)
+    transcript = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inbox", "provider_id"], condition=~models.Q(provider_id=""), name="a_call_is_known_once"
+            )
+        ]
