@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from ascolto.channels.contract import ArrivedMessage, Edited, Kind, Raw, Reacted
 from ascolto.channels.files import Bound, owner_of
 from ascolto.channels.inbound import InboundMessage, accept_many
+from ascolto.channels.join import Proof, join
 from ascolto.channels.models import MessageId, RawInbound, Thread
 from ascolto.channels.threading import Place, places_of
 from ascolto.conversations.events import MessageEdited, SignReceived
@@ -95,7 +96,18 @@ def let_wave_in(inbox: Inbox, kind: Kind, letters: Sequence[Letter], own: frozen
             entered.append((letter, places[index], answer))
     note_ids(inbox, entered)
     note_threads(inbox, kind, entered)
+    join(proofs_in(entered), at=now)
     return fates
+
+
+def proofs_in(entered: "Sequence[Entered]") -> list[Proof]:
+    """Whoever answered with our token from where it was sent to; a machine proves nothing."""
+    return [
+        Proof(customer=place.customer, inbox=letter_inbox, kind=letter.said.sender.kind, value=letter.said.sender.value)
+        for letter, place, _ in entered
+        if place.how == "token" and place.customer and (letter_inbox := place.inbox) and not letter.said.automatic
+        if letter.said.sender.value and letter.said.sender.value == place.sent_to
+    ]
 
 
 def reason_to_ignore(said: ArrivedMessage, place: Place, own: frozenset[str]) -> str:

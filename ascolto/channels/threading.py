@@ -29,6 +29,7 @@ class Place:
     inbox: UUID | None = None
     customer: UUID | None = None
     how: How = ""
+    sent_to: str = ""  # the address that the token in it was sent to
     hint: int | None = None
 
 
@@ -39,7 +40,8 @@ NOWHERE = Place()
 class Known:
     """What the database says about all that the messages of a batch name."""
 
-    threads: Mapping[UUID, Conversation]  # by thread id
+    threads: Mapping[UUID, Thread]  # by its id
+    main: Mapping[UUID, str]  # by conversation: the address that our mails go to
     ours: Mapping[str, Conversation]  # by Message-ID of a mail of ours
     theirs: Mapping[str, Sequence[Conversation]]  # by the sender's own id of an earlier message
     takes_part: frozenset[tuple[UUID, str]]  # (conversation, address)
@@ -61,12 +63,12 @@ def places_of(messages: Sequence[ArrivedMessage], *, inbox: UUID, has_threads: b
 
 def place_of(message: ArrivedMessage, known: Known, latest: Mapping[str, Conversation]) -> Place:
     for token in message.tokens:
-        if (thread := thread_in(token)) and (found := known.threads.get(thread)):
-            return at(found, "token")
+        if (stands_for := thread_in(token)) and (thread := known.threads.get(stands_for)):
+            return at(thread.conversation, "token", sent_to=thread.address)
     answered = list(message.answers_to[-SHARED_IDS:])[::-1]
     for id in answered:
         if found := known.ours.get(id):
-            return at(found, "token")
+            return at(found, "token", sent_to=known.main.get(found.id, ""))
     hint = known.numbers.get(message.subject_number or 0)
     for id in answered:
         for conversation in known.theirs.get(id, ()):
@@ -78,8 +80,10 @@ def place_of(message: ArrivedMessage, known: Known, latest: Mapping[str, Convers
     return Place(hint=hint.number) if hint else NOWHERE
 
 
-def at(conversation: Conversation, how: How) -> Place:
-    return Place(conversation=conversation.id, inbox=conversation.inbox_id, customer=conversation.customer_id, how=how)
+def at(conversation: Conversation, how: How, sent_to: str = "") -> Place:
+    return Place(
+        conversation=conversation.id, inbox=conversation.inbox_id, customer=conversation.customer_id, how=how, sent_to=sent_to
+    )
 
 
 def look_up(messages: Sequence[ArrivedMessage]) -> Known:
@@ -92,13 +96,14 @@ def look_up(messages: Sequence[ArrivedMessage]) -> Known:
         for row in rows:
             theirs.setdefault(row.value, []).append(row.message.conversation)
     named = {conversation.id for found in theirs.values() for conversation in found}
+    answered = Message.objects.filter(mail_id__in=ids).select_related("conversation") if ids else ()
+    ours = {row.mail_id: row.conversation for row in answered}
     return Known(
-        threads={row.id: row.conversation for row in Thread.objects.filter(id__in=tokens).select_related("conversation")}
-        if tokens
+        threads={row.id: row for row in Thread.objects.filter(id__in=tokens).select_related("conversation")} if tokens else {},
+        main=dict(Thread.objects.filter(conversation__in=ours.values(), is_main=True).values_list("conversation_id", "address"))
+        if ours
         else {},
-        ours={row.mail_id: row.conversation for row in Message.objects.filter(mail_id__in=ids).select_related("conversation")}
-        if ids
-        else {},
+        ours=ours,
         theirs=theirs,
         takes_part=frozenset(Thread.objects.filter(conversation_id__in=named).values_list("conversation_id", "address"))
         if named

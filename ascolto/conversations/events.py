@@ -93,6 +93,13 @@ class PrioritySet(ConversationFact):
     previous: int
 
 
+@kind("conversation.customer_changed")
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(ConversationFact):
+    sentence: ClassVar[str | Promise] = _("The conversation joined the customer’s history")
+    earlier: UUID
+
+
 @kind("message.sent")
 @dataclass(frozen=True, kw_only=True)
 class MessageSent(ConversationFact):

@@ -36,6 +36,26 @@ def open_link(token: str, *, now: datetime) -> PrivateLink:
     return link
 
 
+def expired_link(token: str, *, now: datetime) -> PrivateLink | None:
+    """
+    The link that a token stood for, if time alone has closed it and its customer is still known; else None.
+
+    Whoever is told anything about it must be told the same about tokens that stand for nothing.
+    """
+    try:
+        id: UUID = read_id(purpose=PURPOSE, token=token, now=now).id
+    except BadToken:
+        return None
+    rows = PrivateLink.objects.filter(pk=id, revoked_at=None, expires_at__lte=now, conversation__customer__forgotten_at=None)
+    return rows.select_related("conversation__customer", "conversation__inbox").first()
+
+
+def end_link(*, link: PrivateLink, at: datetime) -> int:
+    """Close what was sent to the same address of the same conversation; returns how many were open. Twice is once."""
+    rows = PrivateLink.objects.filter(conversation=link.conversation_id, sent_to=link.sent_to, revoked_at=None)
+    return rows.update(revoked_at=at)
+
+
 def revoke_links(*, conversation: Conversation, at: datetime) -> int:
     """Close all private links of a conversation; returns how many were open. Twice is once."""
     return PrivateLink.objects.filter(conversation=conversation, revoked_at=None).update(revoked_at=at)

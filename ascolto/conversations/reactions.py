@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ascolto.conversations.events import ConversationStarted, MessageReceived, NoteWritten, ReplyWritten
+from ascolto.conversations.events import ConversationStarted, CustomerChanged, MessageReceived, NoteWritten, ReplyWritten
 from ascolto.conversations.models import Conversation, Message
 from ascolto.eventlog.event import Recorded
 from ascolto.eventlog.reaction import Reactions
@@ -63,6 +63,7 @@ REACTIONS = Reactions(
     "search",
     {
         ConversationStarted: index_conversation,
+        CustomerChanged: index_conversation,
         MessageReceived: index_message,
         ReplyWritten: index_message,
         NoteWritten: index_message,

@@ -25,3 +25,12 @@ class AddressLeft(Event):
 
     sentence: ClassVar[str | Promise] = _("The customer left an address")
     inbox: UUID
+
+
+@kind("customer.address_proven")
+@dataclass(frozen=True, kw_only=True)
+class AddressProven(Event):
+    """A customer showed that an address is theirs; `subject` is the customer, `inbox` is where they showed it."""
+
+    sentence: ClassVar[str | Promise] = _("The customer proved an address")
+    inbox: UUID

@@ -27,7 +27,7 @@ from ascolto.channels.contract import (
     Taken,
     Unreadable,
 )
-from ascolto.channels.models import Delivery, EarlyReceipt, RawInbound, Thread
+from ascolto.channels.models import Delivery, EarlyReceipt, RawInbound, Thread, Visit
 from ascolto.channels.registry import KINDS
 from ascolto.channels.tokens import token_of
 from ascolto.conversations.models import Conversation, Message
@@ -248,3 +248,51 @@ def test_h6_receipts_count_in_any_order_and_before_their_message(spoken, inbox, 
     delivery.refresh_from_db()
     assert delivery.state == "read"
     assert Message.objects.get(pk=message.pk).delivery == "read"
+
+
+def test_who_answers_with_our_token_has_proven_the_address(spoken, inbox, world):
+    spoken.says[b"1"] = [words("<1@x>")]
+    arrive(inbox, b"1")
+    thread = Thread.objects.get()
+    spoken.says[b"2"] = [words("<2@x>", "Eccomi", tokens=[token_of(thread.id)])]
+    spoken.says[b"3"] = [words("<3@x>", "Altra cosa", sender=replace(ROSA, is_proven=True))]
+
+    arrive(inbox, b"2")
+    arrive(inbox, b"3")
+
+    assert Address.objects.get(value=ROSA.value).proven_at is not None
+    assert {each.customer_id for each in Conversation.objects.filter(inbox=inbox)} == {thread.conversation.customer_id}
+
+
+def test_a_proof_joins_the_history_of_who_had_proven_the_address(spoken, inbox, world):
+    spoken.says[b"1"] = [words("<1@x>", sender=replace(ROSA, is_proven=True))]
+    spoken.says[b"2"] = [words("<2@x>", "Senza prova")]
+    arrive(inbox, b"1", b"2")
+    proven, unproven = Conversation.objects.filter(inbox=inbox).order_by("number")
+    assert proven.customer_id != unproven.customer_id
+    token = token_of(Thread.objects.get(conversation=unproven).id)
+    spoken.says[b"3"] = [words("<3@x>", "Sono io", tokens=[token])]
+
+    arrive(inbox, b"3")
+
+    assert Conversation.objects.get(pk=unproven.pk).customer_id == proven.customer_id
+
+
+@pytest.mark.parametrize("sender", ["ladro@altrove.example", ROSA.value])
+def test_d1_a_token_in_other_hands_proves_nothing_and_an_unproven_browser_gets_nobodys_history(spoken, inbox, world, sender):
+    spoken.says[b"1"] = [words("<1@x>")]
+    arrive(inbox, b"1")
+    thread = Thread.objects.get()
+    if sender == ROSA.value:  # the same customer writes in a browser that proved nothing
+        open_visit(world, thread.conversation.customer_id)
+    spoken.says[b"2"] = [words("<2@x>", "Eccomi", sender=replace(ROSA, value=sender), tokens=[token_of(thread.id)])]
+
+    arrive(inbox, b"2")
+
+    assert not Address.objects.filter(customer=thread.conversation.customer_id, proven_at__isnull=False).exists()
+
+
+def open_visit(world, customer):
+    Visit.objects.create(
+        inbox=world.inbox, digest="x" * 64, customer_id=customer, created_at=NOON, expires_at=NOON + timedelta(days=1)
+    )
