@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from ascolto.database.values import Convert, converted, field_of, preparation
+from ascolto.database.values import Conversions, conversions, converted, field_of, preparation
 
 VALUES_AT_ONCE = 900  # in one statement of PostgreSQL, which would take many more: enough to be quick
 
@@ -20,7 +20,8 @@ class Plan:
     head: str
     marks: str
     ending: str
-    prepares: tuple[Convert | None, ...]
+    size: int  # of a row
+    prepares: Conversions
 
 
 def insert_many(
@@ -38,13 +39,13 @@ def insert_many(
     plan = plan_of(connection.vendor, model, tuple(names), returning)
     if connection.vendor == "sqlite":
         return insert_one_by_one(plan, rows, is_returning=bool(returning))
-    size = max(1, VALUES_AT_ONCE // len(plan.prepares))
+    size = max(1, VALUES_AT_ONCE // plan.size)
     found: list[Any] = []
     with connection.cursor() as cursor:
         for start in range(0, len(rows), size):
             part = rows[start : start + size]
             statement = f"{plan.head} {', '.join([plan.marks] * len(part))}{plan.ending}"
-            cursor.execute(statement, list(chain.from_iterable(converted(plan.prepares, row) for row in part)))
+            cursor.execute(statement, list(chain.from_iterable(converted(row, plan.prepares) for row in part)))
             if returning:
                 found += sorted(value for (value,) in cursor.fetchall())  # databases return rows in any order they like
     return found
@@ -53,7 +54,7 @@ def insert_many(
 def insert_one_by_one(plan: Plan, rows: Sequence[Sequence[Any]], *, is_returning: bool) -> list[int]:
     """SQLite is in this process: one short statement kept ready is quicker for many rows than a long one read anew."""
     with connection.cursor() as cursor:
-        cursor.executemany(f"{plan.head} {plan.marks}", [converted(plan.prepares, row) for row in rows])
+        cursor.executemany(f"{plan.head} {plan.marks}", [converted(row, plan.prepares) for row in rows])
         if not is_returning:
             return []
         cursor.execute("SELECT last_insert_rowid()")
@@ -80,5 +81,6 @@ def plan_of(vendor: str, model: type[models.Model], names: tuple[str, ...], retu
         head=f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES",
         marks=f"({', '.join(['%s'] * len(fields))})",
         ending=f" RETURNING {quote(field_of(model, returning).column)}" if returning else "",
-        prepares=tuple(preparation(field) for field in fields),
+        size=len(fields),
+        prepares=conversions(preparation(field) for field in fields),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from ascolto.database.values import Convert, converted, field_of, preparation, reading
+from ascolto.database.values import Conversions, Convert, conversions, converted, field_of, preparation, reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +17,7 @@ class Plan:
 
     statement: str
     prepare: Convert | None
-    reads: tuple[Convert | None, ...] | None  # None: nothing is to be made of what comes
+    reads: Conversions
 
 
 def select_many(
@@ -37,8 +37,7 @@ def select_many(
     with connection.cursor() as cursor:
         cursor.execute(plan.statement, [json.dumps(wanted) if connection.vendor == "sqlite" else wanted])
         rows: list[Sequence[Any]] = cursor.fetchall()
-    reads = plan.reads
-    return rows if reads is None else [converted(reads, row) for row in rows]
+    return [converted(row, plan.reads) for row in rows] if plan.reads else rows
 
 
 @lru_cache(maxsize=100)
@@ -49,9 +48,8 @@ def plan_of(vendor: str, model: type[models.Model], names: tuple[str, ...], by: 
     key = quote(field_of(model, by).column)
     among = "IN (SELECT value FROM json_each(%s))" if vendor == "sqlite" else "= ANY(%s)"
     ending = f" ORDER BY {key} FOR UPDATE" if is_locking and vendor == "postgresql" else ""
-    reads = tuple(reading(field_of(model, name)) for name in names)
     return Plan(
         statement=f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {key} {among}{ending}",  # noqa: S608  names of columns
         prepare=preparation(field_of(model, by)),
-        reads=reads if any(reads) else None,
+        reads=conversions(reading(field_of(model, name)) for name in names),
     )

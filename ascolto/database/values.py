@@ -1,14 +1,16 @@
 """Plain values on their way into the database and out of it, for the few paths that go without models."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
 Convert = Callable[[Any], Any]
+Conversions = tuple[tuple[int, Convert], ...]  # the place of a value in its row, and what is made of it
 
 
 def field_of(model: type[models.Model], name: str) -> Any:
@@ -39,9 +41,18 @@ def reading(field: Any) -> Convert | None:
     return FROM_SQLITE.get(kind_of(field))
 
 
-def converted(converts: Sequence[Convert | None], row: Sequence[Any]) -> list[Any]:
+def conversions(converts: Iterable[Convert | None]) -> Conversions:
+    """Those of a row's values that are to be converted."""
+    return tuple((place, convert) for place, convert in enumerate(converts) if convert is not None)
+
+
+def converted(row: Sequence[Any], by: Conversions) -> list[Any]:
     """The row's values, each by its own conversion; null stays null."""
-    return [value if convert is None or value is None else convert(value) for convert, value in zip(converts, row, strict=True)]
+    values = list(row)
+    for place, convert in by:
+        if (value := values[place]) is not None:
+            values[place] = convert(value)
+    return values
 
 
 def hex_of(value: Any) -> str:
@@ -53,6 +64,7 @@ def uuid_of(written: str) -> UUID:
     return UUID(int=int(written, 16))
 
 
+@lru_cache(maxsize=1000)  # one moment stands in five columns of what a message changes
 def moment_for_sqlite(at: datetime) -> Any:
     """As Django writes it, without asking the settings for time zones each time."""
     if at.tzinfo is UTC:

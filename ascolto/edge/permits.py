@@ -19,6 +19,7 @@ READERS: dict[Kind, Callable[[Collection[str]], Mapping[str, Rights]]] = {
     "visit": visitors,
 }
 FRESH_S = 3.0  # an answer is remembered so long
+REMEMBERED_S = 30.0  # so long who somebody is may be told from memory where the writer asks again whether they still may
 EVERY_S = 2.0  # streams' rights are read again so often; with the time to read it, below the promised 5 s (threats F8, K6)
 KEPT = 50_000  # remembered at once, unknown ones too
 
@@ -53,6 +54,15 @@ class Permits:
         if permit is not None and self.clock() - permit.read_at < FRESH_S:
             return permit.rights
         return await self.renew(kind, key)
+
+    def remembered(self, kind: Kind, key: str) -> Rights | None:
+        """
+        What it might do when it was last read, at most REMEMBERED_S ago; None when that is not known.
+
+        Only for what is written in a transaction that reads the row itself and refuses what has ended since.
+        """
+        permit = self.kept.get((kind, key))
+        return permit.rights if permit is not None and self.clock() - permit.read_at < REMEMBERED_S else None
 
     async def renew(self, kind: Kind, key: str) -> Rights | None:
         """
@@ -114,8 +124,12 @@ class Permits:
         )
 
     def forget_old(self) -> None:
-        late = self.clock() - FRESH_S
-        self.kept = {key: permit for key, permit in self.kept.items() if permit.listeners or permit.read_at > late}
+        now = self.clock()
+        self.kept = {
+            key: permit
+            for key, permit in self.kept.items()
+            if permit.listeners or now - permit.read_at < (FRESH_S if permit.rights is None else REMEMBERED_S)
+        }
         if len(self.kept) >= KEPT:  # a flood of unknown tokens: what holds streams stays
             self.kept = {key: permit for key, permit in self.kept.items() if permit.listeners}
 

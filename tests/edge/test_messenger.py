@@ -303,6 +303,22 @@ def test_d9_after_shutdown_the_token_opens_nothing_and_its_stream_ends(world: An
     run(story())
 
 
+@pytest.mark.parametrize("ending", [{"revoked_at": now()}, {"expires_at": now()}])
+def test_a_visit_that_ended_elsewhere_writes_nothing_more_at_once(world: Any, ending: dict[str, datetime]) -> None:
+    async def story() -> None:
+        async with desk() as here:
+            token = await here.visitor()
+            first = await here.write(token, "Prima")
+            await db(Visit.objects.update, **ending)
+
+            late = await here.write(token, "Dopo", client_id="2", conversation=first.json["conversation"])
+
+            assert (late.status, late.code) == (401, "no_session")
+            assert await db(Message.objects.count) == 1
+
+    run(story())
+
+
 def test_the_session_comes_back_with_the_same_token(world: Any) -> None:
     async def story() -> None:
         async with desk() as here:
