@@ -60,6 +60,7 @@ class User(AbstractBaseUser):
     role = models.CharField(_("Role"), max_length=16, choices=Role, default=Role.AGENT)
     language = models.CharField(_("Language"), max_length=8, choices=Language, default=Language.IT)
     phone = models.CharField(max_length=20, blank=True)  # as +390612345; rings first when they call a customer from the desk
+    signature = models.CharField(max_length=500, blank=True)  # under what they write by mail; plain text, several lines
     is_active = models.BooleanField(default=True)  # False: has left; the row stays, since conversations name it
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,14 +7,21 @@ from ascolto.accounts.models import Language, Role, User
 
 
 class ProfileForm(forms.Form):
-    """One's own name and language."""
+    """One's own name, language and signature."""
 
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    signature = forms.CharField(
+        label=_("Signature"),
+        help_text=_("Stands under what you write by e-mail, above that of the inbox. It may stay empty."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
-        return cls(initial={"name": user.name, "language": user.language})
+        return cls(initial={"name": user.name, "language": user.language, "signature": user.signature})
 
 
 class JoinForm(forms.Form):
