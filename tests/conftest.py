@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.colleagues import colleagues
+
 
 def pytest_sessionstart() -> None:
     """A run for PostgreSQL that would use SQLite proves nothing: it stops at once."""
@@ -71,28 +73,12 @@ class World:
 @pytest.fixture
 def world(db: None) -> World:
     """The small known world, made by the product's own verbs."""
-    from ascolto.accounts.models import User
     from ascolto.channels.configure import make_inbox
     from ascolto.people.identify import Claim, meet
-    from ascolto.people.models import Team
     from ascolto.workspace.configure import set_up
 
     desk = set_up(name="Lumen", language="it", time_zone="Europe/Rome", at=NOON)
-    people = {
-        name: User.objects.create_user(
-            email=f"{name}@lumen.example", password="una parola lunga", name=full, role=role, language="it"
-        )
-        for name, full, role in (
-            ("bruno", "Bruno Neri", "agent"),
-            ("carla", "Carla Verdi", "lead"),
-            ("ada", "Ada Rossi", "admin"),
-            ("dario", "Dario Blu", "agent"),
-        )
-    }
-    team = Team.objects.create(name="Assistenza")
-    team.members.add(people["bruno"], people["carla"])
-    other_team = Team.objects.create(name="Altrove")
-    other_team.members.add(people["dario"])
+    people, team, other_team = colleagues("lumen.example")
     inbox = make_inbox(name="Sito", kind="messenger", language="it", at=NOON, key="sito")
     inbox.teams.add(team)
     form = make_inbox(name="Modulo", kind="webform", language="it", at=NOON, key="modulo")

@@ -5,6 +5,8 @@ import os
 import sys
 from datetime import time
 
+from tests.colleagues import PASSWORD, colleagues
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ascolto.project.settings")
@@ -15,9 +17,7 @@ def main() -> None:
     from django.utils import timezone
 
     from ascolto.accounts import tokens
-    from ascolto.accounts.models import User
     from ascolto.channels.configure import identity_secret, make_inbox
-    from ascolto.people.models import Team
     from ascolto.workspace.configure import set_hours, set_up
 
     call_command("migrate", verbosity=0)
@@ -25,21 +25,7 @@ def main() -> None:
     set_up(name="Negozio Esempio", language="it", time_zone="Europe/Rome", at=now)
     set_hours([(day, time(0), time(23, 59)) for day in range(7)])
     language = sys.argv[1] if len(sys.argv) > 1 else "it"
-    people = {
-        name: User.objects.create_user(
-            email=f"{name}@negozio.example", password="una parola lunga", name=full, role=role, language=language
-        )
-        for name, full, role in (
-            ("bruno", "Bruno Neri", "agent"),
-            ("carla", "Carla Verdi", "lead"),
-            ("ada", "Ada Rossi", "admin"),
-            ("dario", "Dario Blu", "agent"),
-        )
-    }
-    team = Team.objects.create(name="Assistenza")
-    team.members.add(people["bruno"], people["carla"])
-    elsewhere = Team.objects.create(name="Altrove")
-    elsewhere.members.add(people["dario"])
+    people, team, _ = colleagues("negozio.example", language=language)
     messenger = make_inbox(name="Negozio Esempio", kind="messenger", language="it", at=now, key="sito")
     form = make_inbox(name="Modulo", kind="webform", language="it", at=now, key="modulo")
     for inbox in (messenger, form):
@@ -48,7 +34,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "password": "una parola lunga",
+                "password": PASSWORD,
                 "people": {name: user.email for name, user in people.items()},
                 "token": token,
                 "messenger": messenger.key,

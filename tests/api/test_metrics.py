@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ascolto.conversations.models import Episode
-from ascolto.surveys.models import Answer, Invitation
+from tests.asked import answer, ask
 
 
 @pytest.fixture
@@ -13,17 +12,8 @@ def answered(world, anna_writes):
     def make(csat, *, inbox=None):
         at = world.now - timedelta(days=1)
         conversation = anna_writes("x", at=at, inbox=inbox)
-        invitation = Invitation.objects.create(
-            episode=Episode.objects.get(conversation=conversation),
-            conversation=conversation,
-            customer=world.anna,
-            channel="messenger",
-            inbox=conversation.inbox,
-            invited_at=at,
-            expires_at=at + timedelta(days=14),
-            displayed_at=at,
-        )
-        Answer.objects.create(invitation=invitation, csat=csat, effort=2, source="link", answered_at=at)
+        invitation = ask(conversation, at=at)
+        answer(invitation, at=at, csat=csat, effort=2)
 
     return make
 

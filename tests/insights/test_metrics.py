@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from ascolto.conversations.models import Episode
 from ascolto.insights import definitions, metrics
-from ascolto.surveys.models import Answer, Invitation
+from tests import asked
 
 
 @pytest.fixture
@@ -19,20 +18,9 @@ def ask(world: Any, anna_writes: Any) -> Any:
     ) -> Any:
         at = world.now - timedelta(days=days_ago)
         conversation = anna_writes("x", at=at, inbox=inbox)
-        invitation = Invitation.objects.create(
-            episode=Episode.objects.get(conversation=conversation),
-            conversation=conversation,
-            customer=world.anna,
-            channel="messenger",
-            inbox=conversation.inbox,
-            invited_at=at,
-            expires_at=at + timedelta(days=14),
-            displayed_at=at if shown else None,
-        )
+        invitation = asked.ask(conversation, at=at, shown=shown)
         if csat or effort:
-            Answer.objects.create(
-                invitation=invitation, csat=csat, effort=effort, source="link", answered_at=at + timedelta(days=8)
-            )
+            asked.answer(invitation, at=at + timedelta(days=8), csat=csat, effort=effort)
         return invitation
 
     return make

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.utils.timezone import now
 
-from ascolto.conversations.models import Episode
-from ascolto.surveys.models import Answer, Invitation
+from tests import asked
 
 
 @pytest.fixture
@@ -18,16 +17,8 @@ def answered(world: Any, anna_writes: Any) -> Any:
         for index in range(count):
             at = now() - timedelta(days=2, minutes=index)
             conversation = anna_writes(f"Domanda {index}", at=at, inbox=inbox)
-            invitation = Invitation.objects.create(
-                episode=Episode.objects.get(conversation=conversation),
-                conversation=conversation,
-                customer=world.anna,
-                channel="messenger",
-                inbox=conversation.inbox,
-                invited_at=at,
-                expires_at=at + timedelta(days=14),
-            )
-            Answer.objects.create(invitation=invitation, csat=csat, effort=effort, why=why, source="link", answered_at=at)
+            invitation = asked.ask(conversation, at=at, shown=False)
+            asked.answer(invitation, at=at, csat=csat, effort=effort, why=why)
 
     return make
 
