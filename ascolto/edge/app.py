@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy as _
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ascolto.edge import health, messenger, metrics, problems, statics, stream
+from ascolto.edge import doors, health, messenger, metrics, problems, statics, stream
 from ascolto.edge.answer import Answer, Problem
 from ascolto.edge.guard import Guard, WholeBodyFirst
 from ascolto.edge.messages import SenderLeft
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 class Edge:
     """
-    One ASGI application: streams, visitors' API, statics and health here; everything else is Django's.
+    One ASGI application: streams, visitors' API, providers' calls, statics and health here; everything else is Django's.
 
     :param django: the pages and the REST API as an ASGI application
     """
@@ -32,6 +32,7 @@ class Edge:
         self.django = WholeBodyFirst(django)
         self.statics = statics.Statics()
         self.messenger = messenger.Door(server)
+        self.hooks = doors.Hooks(server)
         self.streams = stream.Door(server)
         self.long_poll = stream.LongPoll(server, self.django)
         self.health = health.Door(server)
@@ -55,6 +56,8 @@ class Edge:
         """Who answers this path. A few comparisons: every message of a visitor passes here."""
         if path.startswith("/messenger/") and "/api/" in path:
             return self.messenger
+        if path.startswith("/hooks/"):
+            return self.hooks
         if path.startswith(statics.PREFIX):
             return self.statics
         if path.startswith("/live/") or path == stream.API_STREAM:

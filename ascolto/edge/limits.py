@@ -33,6 +33,8 @@ CONVERSATIONS_OF_AN_INBOX = Rate("inbox-conversations", 600)
 FILES = Rate("files", 30)  # per visitor
 SIGNS = Rate("signs", 240)  # per visitor: typing, read
 STREAMS = Rate("streams", 60)  # opened, per person: a browser that reconnects each second is broken
+CALLS = Rate("calls", 12_000)  # per inbox, of its provider: proven ones, two hundred a second
+FORGED_CALLS = Rate("forged-calls", 300)  # per address: to no channel, or without a proof
 PRESENCE = Rate("presence", 600)  # per colleague, over all their tabs
 
 

@@ -7,8 +7,8 @@ import pytest
 from ascolto.egress.multipart import Upload, multipart
 
 
-def read(type: str, body: bytes) -> dict[str, tuple[str | None, bytes]]:
-    whole = message_from_bytes(f"Content-Type: {type}\r\n\r\n".encode() + body)
+def read(kind: str, body: bytes) -> dict[str, tuple[str | None, bytes]]:
+    whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
     return {
         str(part.get_param("name", header="content-disposition")): (part.get_filename(), part.get_payload(decode=True))
         for part in whole.get_payload()
@@ -16,11 +16,11 @@ def read(type: str, body: bytes) -> dict[str, tuple[str | None, bytes]]:
 
 
 def test_a_form_says_what_was_put_in():
-    type, body = multipart(
+    kind, body = multipart(
         {"chat_id": "42", "caption": "così"}, [Upload(field="photo", name="a.png", type="image/png", content=b"\x89\r\n--x")]
     )
 
-    assert read(type, body) == {
+    assert read(kind, body) == {
         "chat_id": (None, b"42"),
         "caption": (None, "così".encode()),
         "photo": ("a.png", b"\x89\r\n--x"),
@@ -29,7 +29,7 @@ def test_a_form_says_what_was_put_in():
 
 @pytest.mark.parametrize("name", ['a"; name="chat_id', "a\r\nX-Evil: 1", "a\\", "\ud800"])
 def test_a14_a_name_cannot_become_a_header(name):
-    type, body = multipart({"a": "1"}, [Upload(field="file", name=name, type="text/plain\r\nX: y", content=b"z")])
+    kind, body = multipart({"a": "1"}, [Upload(field="file", name=name, type="text/plain\r\nX: y", content=b"z")])
 
-    assert set(read(type, body)) == {"a", "file"}
+    assert set(read(kind, body)) == {"a", "file"}
     assert b"\r\nX" not in body
