@@ -110,7 +110,8 @@ def learn(customer: Customer, claim: Claim, at: datetime) -> None:
     if before != (customer.name, customer.language, customer.external_id, customer.attributes):
         customer.updated_at = at
         customer.save(update_fields=["name", "language", "external_id", "attributes", "updated_at"])
-    Address.objects.bulk_create(addresses(customer, claim, at), ignore_conflicts=True)
+    if claim.is_proven or set(contacts(claim)) != {claim.carried}:  # a carried address that found them is there already
+        Address.objects.bulk_create(addresses(customer, claim, at), ignore_conflicts=True)
 
 
 def make(claim: Claim, at: datetime) -> Customer:
