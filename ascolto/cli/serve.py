@@ -162,6 +162,8 @@ class WatchedWorker:
                     return
                 # It holds the other end of its standard input: when we are gone, even by kill -9, it stops by itself.
                 command = [sys.executable, "-m", "ascolto.cli", "worker", "--watched"]
+                if self.child is not None:  # it has ended, however: what it had in hand need not wait for its leases
+                    command += ["--instead-of", str(self.child.pid)]
                 self.child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  our own program
             started = time.monotonic()
             code = self.child.wait()

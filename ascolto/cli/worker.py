@@ -9,13 +9,14 @@ import threading
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """One, for `serve`, which watches its own worker."""
+    """Two, for `serve`, which watches its own worker."""
     parser.add_argument("--watched", action="store_true", help="stop when standard input ends, as when `serve` is gone")
+    parser.add_argument("--instead-of", type=int, metavar="PID", help="of a worker on this machine that has died")
 
 
 def run(options: argparse.Namespace) -> int:
     """Work until SIGTERM or SIGINT; finish what is in hand. Gives 0."""
-    from ascolto.project import timetable, wiring
+    from ascolto.project import timetable, watches, wiring
     from ascolto.project.worker import Worker, stop_on_signals
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -24,7 +25,13 @@ def run(options: argparse.Namespace) -> int:
     stop_on_signals(stop)
     if options.watched:
         threading.Thread(target=stop_with_parent, args=(stop,), name="watched", daemon=True).start()
-    Worker(wiring.REACTIONS, timetable.ENTRIES, name_of_this_process()).run(stop)
+    Worker(
+        wiring.REACTIONS,
+        timetable.ENTRIES,
+        name_of(os.getpid()),
+        watches=watches.WATCHES,
+        instead_of=name_of(options.instead_of) if options.instead_of else "",
+    ).run(stop)
     return 0
 
 
@@ -35,5 +42,5 @@ def stop_with_parent(stop: threading.Event) -> None:
     stop.set()
 
 
-def name_of_this_process() -> str:
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+def name_of(pid: int) -> str:
+    return f"{socket.gethostname()[:40]}:{pid}"

@@ -26,3 +26,8 @@ def keep_leases(*, now: datetime, worker: str) -> int:
     """Renew the leases of what this worker runs; call it more often than a lease lasts. Returns how many."""
     mine = Job.objects.filter(state=JobState.RUNNING, leased_by=worker, started_at__gt=now - LONGEST)
     return mine.update(leased_until=now + LEASE)
+
+
+def end_leases(*, worker: str, now: datetime) -> int:
+    """What a worker that is known to be dead ran is begun again at once. Twice is once. Returns how many."""
+    return Job.objects.filter(state=JobState.RUNNING, leased_by=worker).update(leased_until=now)

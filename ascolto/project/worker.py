@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection
 from ascolto.database.changes import change_token
 from ascolto.eventlog import append, consume, read
 from ascolto.eventlog.reaction import Reactions
-from ascolto.jobs import claim, heartbeat, queries, run, timetable
+from ascolto.jobs import claim, heartbeat, lease, queries, run, timetable
 
 POLL_S = 0.2  # how late another process's commit is noticed; in this process wake-ups come at once
 IDLE_S = 1.0  # how late retries and due jobs are noticed when nothing changes
@@ -23,19 +23,33 @@ STOP_S = 30.0  # what is in hand may take this long after SIGTERM (threats Q4)
 
 log = logging.getLogger(__name__)
 
+Watch = Callable[[threading.Event, str], None]  # runs until the event is set; the text is the worker's name
+
 
 class Worker:
     """
-    One thread feeds all reactions in turn, one runs jobs and the timetable, the caller's watches for news.
+    One thread feeds all reactions in turn, one runs jobs and the timetable, the caller's watches for news. Each of `watches`
+    has one more, for what is elsewhere and tells of itself (mailboxes).
 
     Any number of workers may run against one database; leases decide who does what.
     :param name: no other running worker has it: host and process id
+    :param instead_of: a worker that is known to be dead; what it had in hand is begun again at once
     """
 
-    def __init__(self, reactions: Sequence[Reactions], entries: Sequence[timetable.Entry], name: str) -> None:
+    def __init__(
+        self,
+        reactions: Sequence[Reactions],
+        entries: Sequence[timetable.Entry],
+        name: str,
+        *,
+        watches: Sequence[Watch] = (),
+        instead_of: str = "",
+    ) -> None:
         self.reactions = reactions
         self.entries = entries
         self.name = name
+        self.watches = watches
+        self.instead_of = instead_of
         self.random = SystemRandom()
         self.stop = threading.Event()
         self.loops = [Loop(self.feed_all, self.stop), Loop(self.run_what_is_due, self.stop)]
@@ -44,7 +58,10 @@ class Worker:
         """Work until `stop` is set; then finish what is in hand, give back all leases and return."""
         self.stop.clear()
         append.wake_ups.append(self.wake)
+        self.take_over()
         threads = [threading.Thread(target=loop.run, name=loop.name, daemon=True) for loop in self.loops]
+        for each in self.watches:
+            threads.append(threading.Thread(target=each, args=(self.stop, self.name), name=each.__name__, daemon=True))
         for thread in threads:
             thread.start()
         try:
@@ -54,6 +71,19 @@ class Worker:
             self.stop.set()
             self.wake()
             self.finish(threads)
+
+    def take_over(self) -> None:
+        """End the leases of a worker that was killed; else they would run on for a minute without anybody behind them."""
+        if not self.instead_of:
+            return
+        try:
+            consume.let_go(worker=self.instead_of)
+            claim.end_leases(worker=self.instead_of, now=utc_now())
+            lease.let_go(worker=self.instead_of)
+            heartbeat.leave(worker=self.instead_of)
+        except Exception:
+            log.exception("the leases of %s could not be ended; they end by themselves", self.instead_of)
+            connection.close()
 
     def wake(self) -> None:
         for loop in self.loops:

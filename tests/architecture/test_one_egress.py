@@ -17,8 +17,11 @@ CALLS_OUT = {
     "ftplib",
     "imaplib",
     "poplib",
+    "imapclient",
+    "imap_tools",
     "telnetlib",
 }
+MAILBOXES = "channels/email/poll.py"  # opens IMAP, whose host an admin writes down
 CALLS_OUT_WITHIN = {"urllib.request", "http.client", "xmlrpc.client"}
 
 
@@ -52,7 +55,8 @@ def test_i1_only_egress_imports_what_calls_out():
         if calls_out(name)
     }
 
-    assert found == set()
+    assert {path for path, _ in found} == {MAILBOXES}
+    assert {name.split(".")[0] for _, name in found} == {"imaplib", "imapclient"}
 
 
 def test_i1_the_gate_would_see_it():
