@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ascolto.channels.acknowledge import acknowledge
 from ascolto.channels.delivery import deliver
+from ascolto.channels.mail_link import mail_link
 from ascolto.channels.read_later import read_arrivals
 from ascolto.egress import mail
 from ascolto.jobs.kind import TryLater, job
@@ -12,7 +13,7 @@ from ascolto.jobs.kind import TryLater, job
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 
-__all__ = ["acknowledge_later", "mail_reply_later", "read_arrivals"]
+__all__ = ["acknowledge_later", "mail_link_later", "mail_reply_later", "read_arrivals"]
 
 
 @job("channels.mail_reply", attempts=60)  # the day that deliver() gives itself takes about 35 of them
@@ -30,5 +31,14 @@ def acknowledge_later(*, conversation_id: str, now: datetime) -> None:
     """Tell the sender of a web form that it arrived."""
     try:
         acknowledge(conversation_id=UUID(conversation_id), now=now)
+    except mail.TryLater as error:
+        raise TryLater(timedelta(minutes=10), str(error)) from error
+
+
+@job("channels.mail_link", attempts=12)
+def mail_link_later(*, link_id: str, asked_at: str, now: datetime) -> None:
+    """Mail a new link to a customer's own page."""
+    try:
+        mail_link(link_id=UUID(link_id), asked_at=datetime.fromisoformat(asked_at), now=now)
     except mail.TryLater as error:
         raise TryLater(timedelta(minutes=10), str(error)) from error

@@ -53,6 +53,6 @@ def answer(request: HttpRequest, template: str, context: dict[str, object], *, s
     return response
 
 
-def gone(request: HttpRequest, template: str) -> HttpResponse:
+def gone(request: HttpRequest, template: str, **kept: object) -> HttpResponse:
     """The one answer to forged, mutilated, unknown, revoked and old links."""
-    return render(request, template, status=404)
+    return render(request, template, kept, status=404)

@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ascolto.channels.ask_for_call import ATTRIBUTE, in_words, read_wish
 from ascolto.channels.webform.configure import fields_of
 from ascolto.channels.webform.fields import Kind
 from ascolto.conversations.models import Conversation, Inbox
@@ -36,6 +37,16 @@ def rows_of_attributes(conversation: Conversation) -> list[Row]:
     ]
     rest = plain.keys() - {each.name for each in fields}
     return known + [Row(label=name, words=words_of(plain[name])) for name in plain if name in rest]
+
+
+def call_wished(conversation: Conversation) -> str:
+    """The call that the customer asked for, as one sentence; empty without one."""
+    said = conversation.attributes.get(ATTRIBUTE)
+    try:
+        wish = read_wish(said) if isinstance(said, dict) else None
+    except (KeyError, TypeError, ValueError):
+        return ""  # another program wrote it, in a shape of its own
+    return in_words(wish) if wish else ""
 
 
 def words_of(value: Any, kind: str = "") -> str:

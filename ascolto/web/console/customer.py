@@ -19,7 +19,7 @@ from ascolto.eventlog.read import last_position
 from ascolto.people.models import Customer
 from ascolto.people.queries import addresses_of, possibly_the_same
 from ascolto.surveys.queries import answer_of
-from ascolto.web.console.attributes import rows_of_attributes
+from ascolto.web.console.attributes import call_wished, rows_of_attributes
 from ascolto.web.console.rows import name_of, rows_of
 from ascolto.web.console.visible import colleague
 
@@ -63,7 +63,7 @@ def customer_context(user: User, conversation: Conversation) -> dict[str, Any]:
         "answer": answer,
         "effort_words": EFFORT.get(answer.effort or 0) if answer else None,
         "attributes": rows_of_attributes(conversation),
-        "call_back": conversation.attributes.get("call_back"),
+        "call_back": call_wished(conversation),
         "open_links": open_links(conversation, now=timezone.now()),
     }
 
