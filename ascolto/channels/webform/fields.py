@@ -71,7 +71,7 @@ def written(fields: Iterable[Field]) -> list[dict[str, Any]]:
 
 def name_for(label: str, *, taken: Collection[str]) -> str:
     """A name for a new field, from its label: «Numero d’ordine» is numero_d_ordine; with a number where it is taken."""
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    plain = "".join(each for each in unicodedata.normalize("NFKD", label.lower()) if not unicodedata.combining(each))
     stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:NAME_CHARS].strip("_") or "field"
     found, number = stem, 1
     while found in taken or found in RESERVED:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -34,6 +35,7 @@ from ascolto.web.uploads import MAX_FILES, BadUpload, keep
 RATES = "5/minute;30/hour"  # of forms from one address
 SALT = "ascolto.web.contact"
 SHOWN_FOR_S = 3600  # the page with the number may be reloaded for an hour
+KEPT = {"lang": ("it", "en"), "scheme": ("light", "dark")}  # of the address, what the page after it is asked with as well
 OURS = ("name", "email", "subject", "text")
 
 
@@ -102,7 +104,8 @@ def policy(origins: Sequence[str]) -> str:
 
 
 def answered(request: HttpRequest, inbox: Inbox, *, is_embedded: bool = False) -> HttpResponse:
-    around = {"inbox": inbox, "is_embedded": is_embedded, "origins": json.dumps(origins_of(inbox)) if is_embedded else "[]"}
+    around: dict[str, object] = {"inbox": inbox, "is_embedded": is_embedded, "scheme": kept_of(request).get("scheme", "")}
+    around |= {"origins": json.dumps(origins_of(inbox)) if is_embedded else "[]", "kept": urlencode(kept_of(request))}
     if not inbox.is_active:
         closed = around | {"text": request.POST.get("text", "")[:MAX_CHARS]}
         return render(request, "help/contact_closed.html", closed, status=410)
@@ -143,9 +146,13 @@ def submitted(request: HttpRequest, around: dict[str, object], inbox: Inbox, own
     except TooLong:
         form.add_error("text", _("That is longer than fits in one message. Shorten it, or attach it as a file."))
         return shown(request, around, form, problem=missing, status=422)
-    sent = signing.dumps(number, salt=SALT)
-    lang = f"&lang={request.GET['lang']}" if request.GET.get("lang") in ("it", "en") else ""
-    return HttpResponseRedirect(f"{request.path}?sent={sent}{lang}", status=303)
+    said = urlencode({"sent": signing.dumps(number, salt=SALT), **kept_of(request)})
+    return HttpResponseRedirect(f"{request.path}?{said}", status=303)
+
+
+def kept_of(request: HttpRequest) -> dict[str, str]:
+    """The language and the colours that the address asks for."""
+    return {name: asked for name, allowed in KEPT.items() if (asked := request.GET.get(name)) in allowed}
 
 
 def submission_of(request: HttpRequest, inbox: Inbox, form: ContactForm, own: Sequence[Field]) -> Submission:
