@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,9 @@ from ascolto.eventlog.reaction import Reactions
 LEASE = timedelta(seconds=30)  # a worker that was killed is replaced after this
 RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))
 TRIES = len(RETRY_AFTER) + 1
-HOLD_S = 0.05  # a batch is cut here: until it commits, whoever appends waits (on SQLite whoever writes)
+HOLD_S = 0.01  # a batch is cut here: until it commits, whoever appends waits (on SQLite whoever writes)
+PREPARED = 25  # events of a batch that was prepared: they are written in one go, in about the same time
+MOVE_EVERY = timedelta(seconds=1)  # past events that a consumer does not listen to: each move is a transaction
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +85,7 @@ def hold(cursor: models.Cursor, now: datetime, worker: str) -> bool:
 
 
 def feed_held(reactions: Reactions, cursor: models.Cursor, head: int, now: datetime, batch: int) -> int:
+    batch = min(batch, PREPARED) if reactions.prepare else batch
     waiting = read.events_after(cursor.position, kinds=reactions.kinds, limit=1 if cursor.failures else batch)
     try:
         if cursor.failures or (reactions.one_by_one and waiting):
@@ -100,15 +103,22 @@ def feed_held(reactions: Reactions, cursor: models.Cursor, head: int, now: datet
 def feed_together(reactions: Reactions, cursor: models.Cursor, waiting: Sequence[Recorded], head: int, now: datetime) -> int:
     """React to what is waiting until it took too long; all of it taken, the cursor moves past other kinds up to `head`."""
     if not waiting:
-        move(cursor, head, now)
+        if cursor.moved_at is None or not timedelta(0) <= now - cursor.moved_at < MOVE_EVERY:
+            move(cursor, head, now)
         return 0
+    write = reactions.prepare(waiting) if reactions.prepare else None
     with transaction.atomic():
-        count = react_for_a_while(reactions, waiting)
+        count = react_for_a_while(reactions, waiting) if write is None else written(write, waiting)
         last = waiting[count - 1].position
         position = max(last, head) if count == len(waiting) else last
         move_row(cursor, position, now)
     cursor.position = position
     return count
+
+
+def written(write: Callable[[], None], waiting: Sequence[Recorded]) -> int:
+    write()
+    return len(waiting)
 
 
 def react_for_a_while(reactions: Reactions, waiting: Sequence[Recorded]) -> int:

@@ -118,12 +118,18 @@ class Worker:
         timetable.keep_entries(now=now, worker=self.name)
 
     def feed_all(self) -> bool:
-        """Each consumer one batch; true when any got something, for others may wait for what it appended."""
-        counts = []
+        """
+        Each consumer one batch; true when more is waiting for one that got something.
+
+        Not when something has come since: we are woken for what is appended here, and for what others append soon enough,
+        and until then more of it comes together.
+        """
+        busy = False
         for reactions in self.reactions:
             if not self.stop.is_set():
-                counts.append(consume.feed(reactions, now=utc_now(), worker=self.name).count)
-        return any(counts)
+                fed = consume.feed(reactions, now=utc_now(), worker=self.name)
+                busy = busy or (fed.count > 0 and fed.lag > 0)
+        return busy
 
     def run_what_is_due(self) -> bool:
         """The timetable, then one job; true when there may be more."""

@@ -28,23 +28,47 @@ class Document:
     internal: str = ""
 
 
-@transaction.atomic
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A document with its words worked out, ready to be written."""
+
+    document: Document
+    public: Sequence[str]
+    internal: Sequence[str]
+
+
+def entries(documents: Iterable[Document]) -> list[Entry]:
+    """
+    Work out the words of documents; nearly all of what indexing costs, and it needs no transaction. Pure.
+
+    Of one key given several times, the last counts.
+    """
+    latest = {document.key: document for document in documents}
+    return [Entry(document=each, public=stems(each.public), internal=stems(each.internal)) for each in latest.values()]
+
+
 def put(documents: Sequence[Document]) -> None:
     """
     Add documents to the index, in place of earlier ones with the same key.
 
     Twice is once. Of one key given several times, the last counts. Cost grows with the words given.
     """
-    latest = list({document.key: document for document in documents}.values())
-    for part in batches(latest):
+    write(entries(documents))
+
+
+@transaction.atomic(savepoint=False)
+def write(ready: Sequence[Entry]) -> None:
+    """Add documents whose words are worked out, each key once, in place of earlier ones with the same key. Twice is once."""
+    for part in batches(ready):
+        documents = [each.document for each in part]
         models.Document.objects.bulk_create(
-            [models.Document(key=each.key, group=each.group, scope=each.scope, at=each.at) for each in part],
+            [models.Document(key=each.key, group=each.group, scope=each.scope, at=each.at) for each in documents],
             update_conflicts=True,
             unique_fields=["key"],
             update_fields=["group", "scope", "at"],
         )
-        rows = dict(models.Document.objects.filter(key__in=[each.key for each in part]).values_list("key", "id"))
-        engine().write([words_of(each, rows[each.key]) for each in part])
+        rows = dict(models.Document.objects.filter(key__in=[each.key for each in documents]).values_list("key", "id"))
+        engine().write([Words(row=rows[each.document.key], public=each.public, internal=each.internal) for each in part])
 
 
 @transaction.atomic
@@ -59,10 +83,6 @@ def remove(keys: Collection[UUID]) -> None:
 def rescope(*, group: UUID, scope: UUID) -> None:
     """Let a conversation be found by those who may read another inbox, and no longer by those of the earlier one."""
     models.Document.objects.filter(group=group).update(scope=scope)
-
-
-def words_of(document: Document, row: int) -> Words:
-    return Words(row=row, public=stems(document.public), internal=stems(document.internal))
 
 
 def batches(items: Sequence[T]) -> Iterable[Sequence[T]]:

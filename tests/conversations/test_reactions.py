@@ -3,10 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from ascolto.conversations.models import Conversation
+from ascolto.conversations import reactions
+from ascolto.conversations.models import Conversation, Message
 from ascolto.conversations.note import write_note
+from ascolto.eventlog import read
 from ascolto.eventlog.event import Actor
 from ascolto.search.find import find
+from ascolto.search.models import Document
 from tests.conftest import NOON, World
 
 LATER = NOON + timedelta(minutes=5)
@@ -34,3 +37,14 @@ def test_l1_nothing_of_another_inbox_is_found(conversation: Conversation, world:
 
     assert not find("lampada", scopes=[world.elsewhere.id], internal=True)
     assert find("lampada", scopes=[world.inbox.id], internal=True)
+
+
+def test_what_is_forgotten_between_reading_and_writing_does_not_come_into_the_index(
+    conversation: Conversation, settle: Any
+) -> None:
+    write = reactions.prepare(read.events_after(0))
+    Message.objects.filter(conversation=conversation).delete()
+
+    write()
+
+    assert list(Document.objects.values_list("key", flat=True)) == [conversation.id]

@@ -59,7 +59,8 @@ def test_who_wants_events_one_by_one_keeps_each_when_the_next_fails(ring, polish
     assert (heard, written()) == ([1, 2], 2)
 
     refuse.clear()
-    fed = [feed(reactions, now=noon + RETRY_AFTER[0], worker="a") for _ in range(2)]
+    again = noon + RETRY_AFTER[0]
+    fed = [feed(reactions, now=at, worker="a") for at in (again, again + consume.MOVE_EVERY)]
     assert [each.count for each in fed] == [1, 0]
     assert heard == [1, 2, 3]
     assert fed[1].lag == 0
@@ -75,6 +76,46 @@ def test_a_batch_that_takes_long_is_committed_in_parts(ring, noon, listener, hea
     assert heard == [1]
 
 
+def prepared(heard):
+    """Works out outside a transaction what it hears, and hears it inside."""
+
+    def prepare(batch):
+        assert not transaction.get_connection().in_atomic_block
+        times = [each.event.times for each in batch]
+
+        def write() -> None:
+            assert transaction.get_connection().in_atomic_block
+            for count in times:
+                take(count)
+
+        return write
+
+    def take(count):
+        if count == 99:
+            raise ValueError("too loud")
+        heard.append(count)
+
+    return Reactions("prepared", {BellRang: lambda recorded: take(recorded.event.times)}, prepare=prepare)
+
+
+def test_what_was_prepared_is_written_with_the_cursor_a_short_batch_at_a_time(ring, noon, heard):
+    ring(*range(consume.PREPARED + 1))
+
+    fed = [feed(prepared(heard), now=noon, worker="a") for _ in range(2)]
+
+    assert [(each.count, each.lag) for each in fed] == [(consume.PREPARED, 1), (1, 0)]
+    assert heard == list(range(consume.PREPARED + 1))
+
+
+def test_what_was_prepared_and_cannot_be_written_is_taken_one_by_one(ring, noon, heard):
+    ring(1, 99, 2)
+
+    feed(prepared(heard), now=noon, worker="a")
+
+    assert heard == [1, 1]
+    assert consume.failing_consumers() == ["prepared"]
+
+
 def test_events_of_other_kinds_are_passed(ring, polish, noon, listener, heard):
     polish()
     ring(1)
@@ -85,8 +126,9 @@ def test_events_of_other_kinds_are_passed(ring, polish, noon, listener, heard):
     assert heard == [1]
     assert (fed.lag, lag("listener")) == (0, 0)
     polish()
-    assert lag("listener") == 1
-    assert feed(listener, now=noon, worker="a").count == 0
+    assert feed(listener, now=noon + consume.MOVE_EVERY / 2, worker="a").count == 0
+    assert lag("listener") == 1  # each move is a transaction: not for every event of another kind
+    assert feed(listener, now=noon + consume.MOVE_EVERY, worker="a").count == 0
     assert lag("listener") == 0
 
 
