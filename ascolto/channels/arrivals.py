@@ -10,9 +10,21 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from ascolto.channels import receipts, settle
+from ascolto.channels import calls, receipts, settle
 from ascolto.channels.connect import door_of, own_addresses
-from ascolto.channels.contract import Arrival, ArrivedMessage, Door, Edited, Kind, Raw, Reacted, Receipt, TryLater, Unreadable
+from ascolto.channels.contract import (
+    Arrival,
+    ArrivedMessage,
+    Called,
+    Door,
+    Edited,
+    Kind,
+    Raw,
+    Reacted,
+    Receipt,
+    TryLater,
+    Unreadable,
+)
 from ascolto.channels.files import Bound, bring_files
 from ascolto.channels.models import RawInbound
 from ascolto.channels.registry import kind_of
@@ -162,7 +174,7 @@ def settle_batch(inbox: Inbox, kind: Kind, readings: Sequence[Reading], own: fro
         if isinstance(item, ArrivedMessage)
     ]
     fates = settle.let_in(inbox, kind, messages, own=own, now=now)
-    for _, items in said:
+    for each, items in said:
         for item in items:
             if isinstance(item, Receipt):
                 receipts.take(inbox, item, now=now)
@@ -170,6 +182,8 @@ def settle_batch(inbox: Inbox, kind: Kind, readings: Sequence[Reading], own: fro
                 settle.take_edit(inbox, item, now=now)
             elif isinstance(item, Reacted):
                 settle.take_sign(inbox, item, now=now)
+            elif isinstance(item, Called):
+                calls.take(inbox, item, at=each.raw.received_at)
     close_raws([each for each, _ in said], fates, now)
 
 

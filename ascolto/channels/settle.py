@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from ascolto.channels import calls
 from ascolto.channels.contract import ArrivedMessage, Edited, Kind, Raw, Reacted
 from ascolto.channels.files import Bound, owner_of
 from ascolto.channels.inbound import InboundMessage, accept_many
 from ascolto.channels.join import Proof, join
 from ascolto.channels.models import MessageId, RawInbound, Thread
-from ascolto.channels.threading import Place, places_of
+from ascolto.channels.threading import Place, at, places_of
 from ascolto.conversations.events import MessageEdited, SignReceived
 from ascolto.conversations.models import Inbox, Message
 from ascolto.conversations.receive import Received, about
@@ -67,7 +68,7 @@ def waves(letters: Sequence[Letter], kind: Kind) -> Iterator[list[Letter]]:
     seen: set[str] = set()
     for letter in letters:
         said = letter.said
-        names = {said.id} if kind.capabilities.subject else {said.id, said.sender.value}
+        names = {said.id, said.matter} if kind.capabilities.subject else {said.id, said.matter, said.sender.value}
         if seen & {*said.answers_to, *names} - {""}:
             yield wave
             wave, seen = [], set()
@@ -80,6 +81,9 @@ def waves(letters: Sequence[Letter], kind: Kind) -> Iterator[list[Letter]]:
 def let_wave_in(inbox: Inbox, kind: Kind, letters: Sequence[Letter], own: frozenset[str], now: datetime) -> list[Fate]:
     has_threads = kind.capabilities.subject
     places = places_of([each.said for each in letters], inbox=inbox.id, has_threads=has_threads, now=now)
+    places = [
+        place_in(inbox, each.said.matter) if each.said.matter else place for each, place in zip(letters, places, strict=True)
+    ]
     ignored = [reason_to_ignore(each.said, place, own) for each, place in zip(letters, places, strict=True)]
     wanted = [index for index, reason in enumerate(ignored) if not reason]
     twins = taken_ids([letters[index].said for index in wanted])
@@ -108,6 +112,12 @@ def proofs_in(entered: "Sequence[Entered]") -> list[Proof]:
         if place.how == "token" and place.customer and (letter_inbox := place.inbox) and not letter.said.automatic
         if letter.said.sender.value and letter.said.sender.value == place.sent_to
     ]
+
+
+def place_in(inbox: Inbox, matter: str) -> Place:
+    """Where everything of one matter of the provider's goes: its conversation, or a new one that is named after it."""
+    found = calls.conversation_of(inbox.id, matter)
+    return at(found, "matter") if found else Place()
 
 
 def reason_to_ignore(said: ArrivedMessage, place: Place, own: frozenset[str]) -> str:
@@ -149,6 +159,7 @@ def inbound_of(inbox: Inbox, kind: Kind, letter: Letter, place: Place, twins: Ma
         conversation=place.conversation,
         subject=said.subject,
         language=language,
+        external_id=calls.external_id(inbox, said.matter) if said.matter and place.conversation is None else None,
         is_automatic=bool(said.automatic),
         head=head,
     )

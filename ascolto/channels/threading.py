@@ -14,7 +14,7 @@ from ascolto.conversations.models import Conversation, Message
 GOES_ON_FOR = timedelta(days=3)  # without threads of its own, a word so soon after the end belongs to what was resolved
 SHARED_IDS = 50  # of References; the latest: the rest names what the sender's program never forgot
 
-How = Literal["token", "participant", "address", ""]
+How = Literal["token", "participant", "address", "matter", ""]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,6 +128,13 @@ class SignReceived(ConversationFact):
     message: UUID
 
 
+@kind("conversation.call_changed")
+@dataclass(frozen=True, kw_only=True)
+class CallChanged(ConversationFact):
+    sentence: ClassVar[str | Promise] = _("Something happened in a phone call")
+    message: UUID | None = None  # that tells of the call
+
+
 @kind("message.failed")
 @dataclass(frozen=True, kw_only=True)
 class MessageFailed(ConversationFact):

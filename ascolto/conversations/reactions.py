@@ -6,12 +6,22 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from ascolto.conversations.events import ConversationStarted, CustomerChanged, MessageReceived, NoteWritten, ReplyWritten
+from ascolto.conversations.events import (
+    CallChanged,
+    ConversationStarted,
+    CustomerChanged,
+    MessageEdited,
+    MessageReceived,
+    NoteWritten,
+    ReplyWritten,
+)
 from ascolto.conversations.models import Conversation, Message
 from ascolto.database.select import select_many
 from ascolto.eventlog.event import Recorded
 from ascolto.eventlog.reaction import Reactions
 from ascolto.search.index import Document, Entry, entries, write
+
+TELLS_OF_A_MESSAGE = (MessageReceived, ReplyWritten, NoteWritten, MessageEdited, CallChanged)
 
 
 def index(recorded: Recorded) -> None:
@@ -27,7 +37,7 @@ def prepare(batch: Sequence[Recorded]) -> Callable[[], None]:
     and what was given with them. What was forgotten meanwhile is left out.
     """
     subjects = {each.event.subject for each in batch if isinstance(each.event, ConversationStarted | CustomerChanged)}
-    told = {each.event.message for each in batch if isinstance(each.event, MessageReceived | ReplyWritten | NoteWritten)}
+    told = {each.event.message for each in batch if isinstance(each.event, TELLS_OF_A_MESSAGE) and each.event.message}
     conversations = entries(documents_of_conversations(subjects))
     messages = entries(documents_of_messages(told))
 
@@ -88,6 +98,8 @@ REACTIONS = Reactions(
         MessageReceived: index,
         ReplyWritten: index,
         NoteWritten: index,
+        MessageEdited: index,
+        CallChanged: index,
     },
     prepare=prepare,
 )

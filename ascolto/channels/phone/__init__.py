@@ -1,0 +1,1 @@
+"""Phone calls through a Twilio-compatible provider: greeting, hours, queue, call-back, voicemail, click to call."""

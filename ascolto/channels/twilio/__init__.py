@@ -1,0 +1,1 @@
+"""The protocol of Twilio and of providers compatible with it; what SMS and phone share."""
