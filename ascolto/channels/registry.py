@@ -1,8 +1,15 @@
 """The table of kinds: adding a channel is one folder and one row here (docs/add-a-channel.md)."""
 
 from ascolto.channels.contract import HookKind, Kind
+from ascolto.channels.custom.channel import CustomKind
+from ascolto.channels.telegram.channel import TelegramKind
+from ascolto.channels.whatsapp.channel import WhatsAppKind
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {
+    "whatsapp": WhatsAppKind(),
+    "telegram": TelegramKind(),
+    "custom": CustomKind(),
+}
 
 
 def kind_of(name: str) -> Kind | None:

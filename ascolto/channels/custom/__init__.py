@@ -1,0 +1,1 @@
+"""Any other channel, by a bridge that speaks signed calls (docs/use/custom-channel.md)."""
