@@ -2,10 +2,16 @@
 
 from ascolto.channels.contract import HookKind, Kind
 from ascolto.channels.custom.channel import CustomKind
+from ascolto.channels.email.channel import EmailKind
+from ascolto.channels.phone.channel import PhoneKind
+from ascolto.channels.sms.channel import SmsKind
 from ascolto.channels.telegram.channel import TelegramKind
 from ascolto.channels.whatsapp.channel import WhatsAppKind
 
 KINDS: dict[str, Kind] = {
+    "email": EmailKind(),
+    "sms": SmsKind(),
+    "phone": PhoneKind(),
     "whatsapp": WhatsAppKind(),
     "telegram": TelegramKind(),
     "custom": CustomKind(),
