@@ -1,8 +1,8 @@
 """Replies go out by mail to customers who are not there to read them; says sent, try later or never, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from itertools import takewhile
 from uuid import UUID
 
@@ -13,26 +13,40 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ascolto.channels.letters import BadAddress, Block, Letter, Said, Way, Words, compose
-from ascolto.conversations import links
-from ascolto.conversations.events import ConversationFact, MessageFailed, MessageSent
-from ascolto.conversations.models import Conversation, Inbox, Message, PrivateLink
-from ascolto.conversations.receive import about
+from ascolto.channels import attempts, contract, health
+from ascolto.channels.connect import door_of
+from ascolto.channels.contract import Taken
+from ascolto.channels.letters import BadAddress, Block, Letter, Said, Words, compose
+from ascolto.channels.letters import Way as Link
+from ascolto.channels.models import Delivery, Thread
+from ascolto.channels.outbound import (
+    NAMED_EARLIER,
+    Way,
+    desk_language,
+    desk_name,
+    language_of,
+    mail_domain,
+    new_mail_id,
+    outbound,
+    page_link,
+)
+from ascolto.channels.registry import KINDS
+from ascolto.channels.reply_inbox import reply_inbox_of
+from ascolto.conversations.models import Conversation, Inbox, Message
+from ascolto.database.ids import new_id
 from ascolto.egress import mail
-from ascolto.eventlog.append import append_many
 from ascolto.people.models import Address
 from ascolto.people.queries import mail_address
-from ascolto.vault.secrets import new_token
-from ascolto.vault.tokens import sign_id
-from ascolto.workspace.queries import workspace
+
+__all__ = ["deliver", "desk_language", "desk_name", "language_of", "new_mail_id", "page_link", "post", "waits_for"]
 
 UNREAD_FOR = timedelta(seconds=60)  # who has the messenger before them has read a reply by then; who has not, waits for the mail
-GIVE_UP_AFTER = timedelta(hours=24)  # a mail server that is away for a day needs a person
+GIVE_UP_AFTER = attempts.GIVE_UP_AFTER
 BATCH = 20  # replies in one mail; the others follow in the next
-REFERENCES = 10  # earlier mails named in the headers: enough for any reader to keep the thread
+DESK_MAIL = "mail"  # Delivery.kind of what goes as the desk's own mail, by no inbox
 
-Delivery = Message.Delivery
-TO_DELIVER = (Delivery.LIVE, Delivery.QUEUED)
+State = Message.Delivery
+TO_DELIVER = (State.LIVE, State.QUEUED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +55,13 @@ class Parcel:
 
     conversation: Conversation
     messages: list[Message]
+    deliveries: list[Delivery]
     to: Address
     mail_id: str
     link: str
     language: str
+    thread: Thread | None  # of the mail inbox that it leaves by; None: it is the desk's own mail
+    since: datetime
 
 
 def waits_for(message: Message) -> timedelta | None:
@@ -65,19 +82,19 @@ def deliver(*, message_id: UUID, since: datetime, now: datetime) -> list[Message
     parcel = pack(message_id, since, now)
     if parcel is None:
         return []
-    try:
-        with translation.override(parcel.language):
-            letter = reply_letter(parcel, now)
-        post(letter)
-    except (mail.Refused, BadAddress) as error:
-        fail(parcel, refused_words(error), now)
-    except mail.TryLater:
-        if now - since < GIVE_UP_AFTER:
-            note_delay(parcel)
-            raise
-        fail(parcel, gave_up_words(), now)
-    else:
-        return mark_sent(parcel, now)
+    with translation.override(desk_language()):
+        try:
+            post_parcel(parcel, now)
+        except (mail.Refused, BadAddress, contract.Never) as error:
+            fail(parcel, refused_words(error), now)
+        except (mail.TryLater, contract.TryLater) as error:
+            if now - since >= GIVE_UP_AFTER:
+                fail(parcel, gave_up_words(), now)
+            else:
+                note_delay(parcel, now)
+                raise mail.TryLater(str(error)) from error
+        else:
+            return mark_sent(parcel, now)
     return []
 
 
@@ -88,7 +105,8 @@ def pack(message_id: UUID, since: datetime, now: datetime) -> Parcel | None:
 
     A reply that another one's mail carries has no mail of its own: the job of the first that still waits sends them all.
     """
-    lead = Message.objects.select_related("conversation__inbox", "conversation__customer").filter(pk=message_id).first()
+    rows = Message.objects.select_related("conversation__inbox", "conversation__customer")
+    lead = rows.filter(pk=message_id).first()
     if lead is None or lead.visibility != Message.Visibility.PUBLIC:
         return None
     to = mail_address(lead.conversation.customer_id)
@@ -99,17 +117,67 @@ def pack(message_id: UUID, since: datetime, now: datetime) -> Parcel | None:
     messages = carried_by(lead) if lead.mail_id else unread_from(lead)
     if not messages:
         return None
-    mail_id = lead.mail_id or new_mail_id()
+    deliveries = carried_deliveries(messages, to, now)
+    thread = thread_by(deliveries[0], to, now)
+    mail_id = lead.mail_id or new_mail_id(mail_domain(door_of(thread.inbox)) if thread else "")
     waiting = Message.objects.filter(pk__in=[message.pk for message in messages], delivery__in=TO_DELIVER)
-    waiting.update(mail_id=mail_id, delivery=Delivery.QUEUED)
+    waiting.update(mail_id=mail_id, delivery=State.QUEUED)
+    for message in messages:
+        message.mail_id, message.conversation = mail_id, lead.conversation
     return Parcel(
         conversation=lead.conversation,
         messages=messages,
+        deliveries=[each for each in deliveries if attempts.begin(each, now=now)],
         to=to,
         mail_id=mail_id,
         link=page_link(lead.conversation, to.value, since, now),
         language=language_of(lead.conversation),
+        thread=thread,
+        since=since,
     )
+
+
+def carried_deliveries(messages: Sequence[Message], to: Address, now: datetime) -> list[Delivery]:
+    """A row for each reply: by the mail inbox that answers for the conversation's, or as the desk's own mail; as last time."""
+    of_these = Delivery.objects.filter(message__in=[message.pk for message in messages])
+    of_these.filter(state__in=attempts.WAITING).exclude(to=to.value).delete()  # another address is theirs now
+    known = {each.message_id: each for each in deliveries_of(messages, to)}
+    first = known.get(messages[0].pk)
+    inbox = (first.inbox if first.kind != DESK_MAIL else None) if first else reply_inbox_of(messages[0].conversation)
+    new = [
+        Delivery(
+            id=new_id(),
+            message=message,
+            inbox=inbox or message.conversation.inbox,
+            kind=inbox.kind if inbox else DESK_MAIL,
+            to=to.value,
+            queued_at=now,
+        )
+        for message in messages
+        if message.pk not in known
+    ]
+    Delivery.objects.bulk_create(new, ignore_conflicts=True)
+    rows = {each.message_id: each for each in deliveries_of(messages, to)}
+    return [rows[message.pk] for message in messages]
+
+
+def deliveries_of(messages: Sequence[Message], to: Address) -> QuerySet[Delivery]:
+    kinds = (Inbox.Kind.EMAIL.value, DESK_MAIL)
+    rows = Delivery.objects.filter(message__in=[message.pk for message in messages], to=to.value, kind__in=kinds)
+    return rows.select_related("inbox", "message__conversation")
+
+
+def thread_by(delivery: Delivery, to: Address, now: datetime) -> Thread | None:
+    """What the reply address stands for: this customer's mail belongs to this conversation. It is not where replies go first."""
+    if delivery.kind == DESK_MAIL:
+        return None
+    thread, _is_new = Thread.objects.select_related("inbox").get_or_create(
+        conversation=delivery.message.conversation,
+        kind=Address.Kind.EMAIL,
+        address=to.value,
+        defaults={"inbox": delivery.inbox, "created_at": now, "name": to.name},
+    )
+    return thread
 
 
 def replies_of(lead: Message) -> QuerySet[Message]:
@@ -138,31 +206,6 @@ def carried_by(lead: Message) -> list[Message]:
     return [] if is_anothers or is_done else messages
 
 
-def new_mail_id() -> str:
-    """A Message-ID that nobody can guess, so that an answer to it proves that its writer has the mail."""
-    return f"<{new_token()}@{parseaddr(settings.MAIL_FROM)[1].rpartition('@')[2]}>"
-
-
-def page_link(conversation: Conversation, to: str, since: datetime, now: datetime) -> str:
-    """The address of the customer's page; retries share one link."""
-    known = PrivateLink.objects.filter(conversation=conversation, sent_to=to, revoked_at=None, created_at__gte=since).first()
-    token = (
-        sign_id(purpose=links.PURPOSE, id=known.id) if known else links.make_link(conversation=conversation, sent_to=to, at=now)
-    )
-    return f"{settings.SITE_URL}/t/{token}"
-
-
-def language_of(conversation: Conversation) -> str:
-    """The language a customer is written to in."""
-    spoken = (conversation.language, conversation.customer.language, conversation.inbox.language)
-    return next((language for language in spoken if language in ("it", "en")), "en")
-
-
-def desk_name() -> str:
-    desk = workspace()
-    return desk.name if desk else "Ascolto"
-
-
 def reply_letter(parcel: Parcel, now: datetime) -> Letter:
     """The mail in the active language. Only our own words are in it: the customer's are on their page (threat D8)."""
     names = {"desk": desk_name(), "number": parcel.conversation.number}
@@ -177,7 +220,7 @@ def reply_letter(parcel: Parcel, now: datetime) -> Letter:
         blocks=[
             Words(_("%(desk)s has replied to your request #%(number)s.") % names),
             *[block for message in parcel.messages for block in blocks_of(message)],
-            Way(_("Answer, send files or read everything again on your page:"), parcel.link),
+            Link(_("Answer, send files or read everything again on your page:"), parcel.link),
             Words(_("The page is yours alone: whoever has the link can read it. Nobody reads answers to this e-mail.")),
         ],
         answers_to=earlier_mails(parcel),
@@ -196,9 +239,28 @@ def blocks_of(message: Message) -> list[Block]:
 def earlier_mails(parcel: Parcel) -> list[str]:
     rows = Message.objects.filter(conversation=parcel.conversation, at__lt=parcel.messages[0].at).exclude(mail_id="")
     latest = list(
-        dict.fromkeys(rows.exclude(mail_id=parcel.mail_id).order_by("-at").values_list("mail_id", flat=True)[: REFERENCES * 2])
+        dict.fromkeys(rows.exclude(mail_id=parcel.mail_id).order_by("-at").values_list("mail_id", flat=True)[: NAMED_EARLIER * 2])
     )
-    return latest[:REFERENCES][::-1]
+    return latest[:NAMED_EARLIER][::-1]
+
+
+def post_parcel(parcel: Parcel, now: datetime) -> None:
+    """
+    Hand the mail to the inbox that answers for this conversation's, or to the desk's own mail server.
+
+    :raises BadAddress, egress.mail.Refused, contract.Never: never
+    :raises egress.mail.TryLater, contract.TryLater: not now
+    """
+    if parcel.thread is None:
+        with translation.override(parcel.language):
+            letter = reply_letter(parcel, now)
+        post(letter)
+        return
+    kind, inbox = KINDS[Inbox.Kind.EMAIL], parcel.deliveries[0].inbox if parcel.deliveries else parcel.thread.inbox
+    door = door_of(inbox)
+    way = Way(door=door, can=kind.capabilities, thread=parcel.thread, to=parcel.to.value)
+    kind.send(outbound(parcel.messages, way, since=parcel.since, with_page=True), door)
+    health.note_sent(inbox=inbox.pk, at=now)
 
 
 def post(letter: Letter) -> None:
@@ -213,52 +275,36 @@ def post(letter: Letter) -> None:
 
 @transaction.atomic
 def mark_sent(parcel: Parcel, at: datetime) -> list[Message]:
-    return settle_as(parcel, Delivery.SENT, "", MessageSent, at)
+    """Write down that it left; which replies nobody has read meanwhile."""
+    waiting = {each.pk for each in still_waiting(parcel)}
+    for delivery in parcel.deliveries:
+        attempts.note_sent(delivery, Taken(id=parcel.mail_id), now=at)
+    return [message for message in parcel.messages if message.pk in waiting]
 
 
 @transaction.atomic
-def fail(parcel: Parcel, why: str, at: datetime) -> list[Message]:
-    return settle_as(parcel, Delivery.FAILED, why, MessageFailed, at)
+def fail(parcel: Parcel, why: str, at: datetime) -> None:
+    for delivery in parcel.deliveries:
+        attempts.note_failed(delivery, why, now=at)
 
 
-def settle_as(
-    parcel: Parcel, delivery: Delivery, note: str, fact: type[MessageSent] | type[MessageFailed], at: datetime
-) -> list[Message]:
-    """Write down what became of the replies that nobody has read meanwhile, and record it."""
-    facts: list[tuple[ConversationFact, datetime]] = []
-    settled = []
-    for message in parcel.messages:
-        rows = Message.objects.filter(pk=message.pk, delivery__in=TO_DELIVER)
-        if rows.update(delivery=delivery, delivery_note=note[:300]):
-            settled.append(message)
-            facts.append((fact(message=message.id, **about(parcel.conversation)), at))
-    if facts:
-        append_many(facts)
-    return settled
+def still_waiting(parcel: Parcel) -> QuerySet[Message]:
+    return Message.objects.filter(pk__in=[message.pk for message in parcel.messages], delivery__in=TO_DELIVER)
 
 
-def note_delay(parcel: Parcel) -> None:
-    with translation.override(desk_language()):
-        words = _("Not sent yet: the mail server does not take it. The text is safe, we keep trying.")
-    Message.objects.filter(pk__in=[message.pk for message in parcel.messages], delivery=Delivery.QUEUED).update(
-        delivery_note=words
-    )
+def note_delay(parcel: Parcel, at: datetime) -> None:
+    words = _("Not sent yet: the mail server does not take it. The text is safe, we keep trying.")
+    for delivery in parcel.deliveries:
+        attempts.note_waits(delivery, words, now=at)
 
 
 def refused_words(error: Exception) -> str:
-    with translation.override(desk_language()):
-        if isinstance(error, BadAddress):
-            return _("Not sent: mail cannot be written to this address. Ask the customer for another one.")
-        return _("Not sent: the mail server refused it for good (%(reason)s). The text is safe here.") % {
-            "reason": str(error)[:120]
-        }
+    if isinstance(error, contract.Never):
+        return error.reason
+    if isinstance(error, BadAddress):
+        return _("Not sent: mail cannot be written to this address. Ask the customer for another one.")
+    return _("Not sent: the mail server refused it for good (%(reason)s). The text is safe here.") % {"reason": str(error)[:120]}
 
 
 def gave_up_words() -> str:
-    with translation.override(desk_language()):
-        return _("Not sent: the mail server did not take it for a day. The text is safe here; check the mail settings.")
-
-
-def desk_language() -> str:
-    desk = workspace()
-    return desk.language if desk else "en"
+    return _("Not sent: the mail server did not take it for a day. The text is safe here; check the mail settings.")

@@ -7,13 +7,21 @@ from ascolto.channels.acknowledge import acknowledge
 from ascolto.channels.delivery import deliver
 from ascolto.channels.mail_link import mail_link
 from ascolto.channels.read_later import read_arrivals
+from ascolto.channels.send_later import acknowledge_mail_later, deliver_replies
 from ascolto.egress import mail
 from ascolto.jobs.kind import TryLater, job
 
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 
-__all__ = ["acknowledge_later", "mail_link_later", "mail_reply_later", "read_arrivals"]
+__all__ = [
+    "acknowledge_later",
+    "acknowledge_mail_later",
+    "deliver_replies",
+    "mail_link_later",
+    "mail_reply_later",
+    "read_arrivals",
+]
 
 
 @job("channels.mail_reply", attempts=60)  # the day that deliver() gives itself takes about 35 of them

@@ -4,8 +4,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from ascolto.channels.contract import Receipt
 from ascolto.channels.models import Delivery, EarlyReceipt
+from ascolto.channels.outbound import desk_language
 from ascolto.conversations.events import MessageDelivered, MessageFailed, MessageSent, MessagesRead
 from ascolto.conversations.models import Inbox, Message
 from ascolto.conversations.receive import about
@@ -33,10 +37,22 @@ def take(inbox: Inbox, receipt: Receipt, *, now: datetime) -> None:
         early = {**asdict(receipt), "at": receipt.at.isoformat() if receipt.at else None}
         EarlyReceipt.objects.create(inbox=inbox, provider_id=receipt.id[:200], receipt=early, at=now)
     for delivery in deliveries:
-        move(delivery, receipt.state, at=receipt.at or now, note=receipt.reason, now=now)
+        move(delivery, receipt.state, at=receipt.at or now, note=words_of(receipt), now=now)
     if receipt.is_for_good and receipt.state == "failed":
         for delivery in deliveries:
             mark_undeliverable(delivery, receipt, now)
+
+
+def words_of(receipt: Receipt) -> str:
+    """What a colleague reads about it, and what to do, in the desk's language."""
+    with translation.override(desk_language()):
+        reason = _(receipt.reason.strip())[:180] if receipt.reason.strip() else ""
+        if receipt.state != "failed" or not reason:
+            return reason
+        reason = reason if reason.endswith(".") else f"{reason}."
+        if receipt.is_for_good:
+            return _("Not delivered. %(reason)s Ask the customer for another address.") % {"reason": reason}
+        return _("Not delivered. %(reason)s Try again later, or reach the customer another way.") % {"reason": reason}
 
 
 def meant(inbox: Inbox, receipt: Receipt) -> list[Delivery]:
@@ -63,6 +79,7 @@ def take_early(delivery: Delivery, *, now: datetime) -> None:
 def move(delivery: Delivery, state: str, *, at: datetime, note: str = "", now: datetime) -> bool:
     """Bring a delivery to a later state and its message with it; whether it moved. :param at: as the provider says, UTC"""
     if ORDER[State(state)] <= ORDER[State(delivery.state)]:
+        note_delay(delivery, state, note)
         return False
     before, delivery.state, delivery.note = delivery.state, State(state), note[:300]
     setattr(delivery, f"{state}_at", at)
@@ -72,11 +89,27 @@ def move(delivery: Delivery, state: str, *, at: datetime, note: str = "", now: d
     if not changed:
         return False
     message = delivery.message
-    worst = {each.state for each in Delivery.objects.filter(message=message)}
-    shown = State.FAILED if State.FAILED in worst else min(worst, key=lambda each: ORDER[State(each)])
-    Message.objects.filter(pk=message.pk).update(delivery=shown, delivery_note=delivery.note)
-    append_many([(FACTS[state](message=message.pk, **about(message.conversation)), now)])
+    # Who has read it in the messenger has read it, whatever a mail server says afterwards.
+    unread = Message.objects.filter(pk=message.pk).exclude(delivery=Message.Delivery.READ)
+    if unread.update(delivery=shown_state(message), delivery_note=delivery.note):
+        append_many([(FACTS[state](message=message.pk, **about(message.conversation)), now)])
     return True
+
+
+def note_delay(delivery: Delivery, state: str, note: str) -> None:
+    """A server on the way says that it is still trying: that is told, and nothing else changes."""
+    if note and state == State.SENT == delivery.state:
+        Delivery.objects.filter(pk=delivery.pk, state=State.SENT).update(note=note[:300])
+        Message.objects.filter(pk=delivery.message_id, delivery=Message.Delivery.SENT).update(delivery_note=note[:300])
+
+
+def shown_state(message: Message) -> str:
+    """Of a reply to several the worst: failed before waiting before sent before read."""
+    states = {State(each) for each in Delivery.objects.filter(message=message).values_list("state", flat=True)}
+    if State.FAILED in states:
+        return Message.Delivery.FAILED
+    last = min(states, key=lambda each: ORDER[each])
+    return Message.Delivery.QUEUED if last == State.SENDING else last.value
 
 
 def mark_undeliverable(delivery: Delivery, receipt: Receipt, now: datetime) -> None:

@@ -12,9 +12,9 @@ def addresses_of(customer: Customer) -> list[Address]:
 
 
 def mail_address(customer_id: UUID) -> Address | None:
-    """The e-mail address to answer to: a proven one before a claimed one, the newest of these."""
+    """The e-mail address to answer to: one that works before one that bounced, proven before claimed, the newest of these."""
     rows = Address.objects.filter(customer_id=customer_id, kind=Address.Kind.EMAIL)
-    return max(rows, key=lambda row: (row.proven_at is not None, row.created_at), default=None)
+    return max(rows, key=lambda row: (row.undeliverable_since is None, row.proven_at is not None, row.created_at), default=None)
 
 
 def possibly_the_same(customer: Customer, *, limit: int = 5) -> Sequence[Customer]:
