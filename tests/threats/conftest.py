@@ -17,6 +17,8 @@ from ascolto.api import limits as api_limits
 from ascolto.channels.inbound import InboundMessage, accept
 from ascolto.channels.messenger import expectation
 from ascolto.channels.messenger.visit import open_visit
+from ascolto.channels.webform.configure import add_field
+from ascolto.channels.webform.fields import Field
 from ascolto.conversations.links import make_link
 from ascolto.conversations.models import Attachment, Conversation, Message
 from ascolto.conversations.note import write_note
@@ -88,6 +90,7 @@ def everyone(world: Any) -> Everyone:
     there = conversation_in(world.elsewhere, world.dario, None, at, "Altrove")
     scopes = {"read": ["read"], "write": ["write"], "narrow": ["write", "inbox:altrove"]}
     made = {name: tokens.create(name=name, scopes=given, expires_at=None, at=at) for name, given in scopes.items()}
+    question = add_field(inbox=world.form, field=Field(name="", kind="text", label={"it": "Ordine"}))
     invitation, _ = invite(email="nina@lumen.example", by=None, at=at)
     actors = {
         "nobody": Knocker("nobody"),
@@ -107,6 +110,7 @@ def everyone(world: Any) -> Everyone:
         "bruno_file": links.sign(file_id=here["stored"], viewer=f"user:{world.bruno.id}", now=timezone.now()),  # type: ignore[arg-type]
         "sito": str(world.inbox.id),
         "team": str(world.team.id),
+        "question": question.name,
         "invitation": str(invitation.id),
         "token": str(made["read"][0].id),
         "read_file": links.sign(file_id=here["stored"], viewer=f"token:{made['read'][0].id}", now=timezone.now()),  # type: ignore[arg-type]
@@ -144,7 +148,7 @@ def conversation_in(inbox: Any, agent: User, visit: Any, at: datetime, word: str
         "note_file": Attachment.objects.get(file=noted).id,
         "stored": file.id,
         "note_stored": noted.id,
-        "link": make_link(conversation=conversation, sent_to="x@example.org", at=at),
+        "link": make_link(conversation=conversation, sent_to=f"cliente.{word.lower()}@example.org", at=at),
         "survey": token_of(survey),
     }
 

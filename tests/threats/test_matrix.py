@@ -36,6 +36,9 @@ SAID = {  # enough for every form of the pages; each reads its own fields alone
     "days": "30",
     "time_zone": "Europe/Rome",
     "day": "2026-12-26",
+    "label_it": "Domanda",
+    "answered_with": "text",
+    "phone": "+39 06 1234 5678",
 }
 BODIES: dict[str, Any] = {
     "POST /api/v1/conversations": {"inbox": "altrove", "customer": {"email": "gina@example.org"}, "body": "parole"},

@@ -35,7 +35,7 @@ class FieldForm(forms.Form):
         max_length=LABEL_CHARS,
         required=False,
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Answered with"), choices=Kind.choices)
+    answered_with = forms.ChoiceField(label=gettext_lazy("Answered with"), choices=Kind.choices)
     choices = forms.CharField(
         label=gettext_lazy("Choices"),
         help_text=gettext_lazy("For “one of several”: one on each line, as “Italian | English”, or the same word for both."),
@@ -52,7 +52,7 @@ class FieldForm(forms.Form):
             return cls(said)  # type: ignore[arg-type]
         lines = [" | ".join(dict.fromkeys(each[code] for code in LANGUAGES if each.get(code))) for each in field.choices]
         labels = {f"label_{code}": field.label.get(code, "") for code in LANGUAGES}
-        initial = {**labels, "kind": field.kind, "choices": "\n".join(lines), "is_required": field.is_required}
+        initial = {**labels, "answered_with": field.kind, "choices": "\n".join(lines), "is_required": field.is_required}
         return cls(said, initial=initial)  # type: ignore[arg-type]
 
     def clean_choices(self) -> tuple[dict[str, str], ...]:
@@ -68,15 +68,16 @@ class FieldForm(forms.Form):
         said["label"] = {code: words for code, words in labels.items() if words}
         if not said["label"]:
             self.add_error("label_it", _("Write what the form asks."))
-        if said.get("kind") == Kind.CHOICE and len(said.get("choices", ())) < 2 and "choices" not in self.errors:
+        if said.get("answered_with") == Kind.CHOICE and len(said.get("choices", ())) < 2 and "choices" not in self.errors:
             self.add_error("choices", _("Write at least two choices, one on each line."))
         return said
 
     def field(self) -> Field:
         """The question that was filled in; its name is the caller's matter."""
         said: Mapping[str, Any] = self.cleaned_data
-        choices = said["choices"] if said["kind"] == Kind.CHOICE else ()
-        return Field(name="", kind=said["kind"], label=said["label"], is_required=said["is_required"], choices=choices)
+        kind = said["answered_with"]
+        choices = said["choices"] if kind == Kind.CHOICE else ()
+        return Field(name="", kind=kind, label=said["label"], is_required=said["is_required"], choices=choices)
 
 
 def choice_in(line: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ class CallForm(forms.Form):
         max_length=MAX_CHARS,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    day = forms.DateField(
+    on_day = forms.DateField(
         label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     since = forms.TimeField(label=pgettext_lazy("a time", "Between"), required=False, widget=forms.TimeInput({"type": "time"}))
@@ -36,8 +36,8 @@ class CallForm(forms.Form):
                 _("This is not a phone number: write it with its country, like +39 06 12345678.")
             ) from error
 
-    def clean_day(self) -> Any:
-        day = self.cleaned_data["day"]
+    def clean_on_day(self) -> Any:
+        day = self.cleaned_data["on_day"]
         if day and not localdate() <= day <= localdate() + AHEAD:
             raise forms.ValidationError(_("Choose a day from today on, within two months."))
         return day
@@ -55,4 +55,4 @@ class CallForm(forms.Form):
     def wish(self) -> Wish:
         """What was asked for."""
         said = self.cleaned_data
-        return Wish(phone=said["phone"], day=said["day"], since=said["since"], until=said["until"])
+        return Wish(phone=said["phone"], day=said["on_day"], since=said["since"], until=said["until"])

@@ -7,7 +7,13 @@ import pytest
 from ascolto.channels.webform import configure
 
 ADDRESS = "/settings/inboxes/modulo/form/"
-CHOICE = {"label_it": "Colore", "label_en": "Colour", "kind": "choice", "choices": "Rosso | Red\n\nBlu\n", "is_required": "on"}
+CHOICE = {
+    "label_it": "Colore",
+    "label_en": "Colour",
+    "answered_with": "choice",
+    "choices": "Rosso | Red\n\nBlu\n",
+    "is_required": "on",
+}
 
 
 @pytest.fixture
@@ -22,7 +28,7 @@ def test_a_question_is_added_changed_and_removed_without_scripts(ada: Any, world
     page = ada.get(f"{ADDRESS}colore/").content.decode()
     assert "Rosso | Red" in page
 
-    ada.post(f"{ADDRESS}colore/", {"label_en": "Shade", "kind": "text"})
+    ada.post(f"{ADDRESS}colore/", {"label_en": "Shade", "answered_with": "text"})
     changed = configure.field_of(world.form, "colore")
     assert (changed.label, changed.kind, changed.choices, changed.is_required) == ({"en": "Shade"}, "text", (), False)
 
@@ -32,7 +38,7 @@ def test_a_question_is_added_changed_and_removed_without_scripts(ada: Any, world
 
 def test_a_moved_question_has_the_focus_where_it_was(ada: Any, world: Any) -> None:
     for name in ("Uno", "Due"):
-        ada.post(ADDRESS, {"label_it": name, "kind": "text"})
+        ada.post(ADDRESS, {"label_it": name, "answered_with": "text"})
 
     page = ada.post(f"{ADDRESS}due/place/", {"to": "up"}, follow=True).content.decode()
 
@@ -47,7 +53,7 @@ def test_a_moved_question_has_the_focus_where_it_was(ada: Any, world: Any) -> No
     [
         {"label_it": "", "label_en": " "},
         {"label_it": "x" * 151},
-        {"kind": "file"},
+        {"answered_with": "file"},
         {"choices": "Uno"},
         {"choices": "\n".join(map(str, range(31)))},
     ],
@@ -61,7 +67,7 @@ def test_what_cannot_be_asked_comes_back(ada: Any, world: Any, odd: dict[str, st
 
 
 def test_after_twenty_there_is_no_room_and_it_is_said(ada: Any, world: Any) -> None:
-    answers = [ada.post(ADDRESS, {"label_it": f"N{i}", "kind": "text"}).status_code for i in range(21)]
+    answers = [ada.post(ADDRESS, {"label_it": f"N{i}", "answered_with": "text"}).status_code for i in range(21)]
 
     assert answers == [302] * 20 + [422]
     assert "al massimo 20" in ada.get(ADDRESS).content.decode()
