@@ -16,6 +16,7 @@ SEEN = {"it": (("light", WIDE), ("dark", PHONE)), "en": (("dark", WIDE), ("light
 OF_THE_DESK = (
     "/inbox/waiting/", "/inbox/resolved/", "/search/?q=lampada", "/search/?q=nessuno", "/insights/", "/insights/answers/",
     "/settings/", "/settings/inboxes/", "/settings/mail/", "/settings/people/", "/settings/tokens/", "/account/",
+    "/settings/inboxes/modulo/", "/settings/inboxes/modulo/form/",
     "/account/2fa/", "/conversations/999999/",
 )  # fmt: skip
 
@@ -71,6 +72,7 @@ def test_what_customers_see(seats: Seats, desk: RunningDesk, look: Any, language
         "/account/login/",
         "/account/password/reset/",
         "/contact/modulo/",
+        "/contact/modulo/embed/",
         "/messenger/sito/demo/",
         "/t/forged",
         "/r/forged",
@@ -85,6 +87,8 @@ def test_what_customers_see(seats: Seats, desk: RunningDesk, look: Any, language
     found += look(page, language)
 
     page.goto(link_in_mail(desk.data / "mail", address))
+    for more in page.locator("details > summary").all():
+        more.click()
     found += look(page, language)
     api.patch(f"/conversations/{began['number']}", json={"status": "resolved"})
     page.goto(survey_on(page))
