@@ -46,6 +46,8 @@ LARGER = {"iso2022_jp": "iso2022_jp_ext", "tis_620": "cp874", "big5": "big5hkscs
 MULTIBYTE = re.compile(r"utf|gb|big5|cp9(32|49|50)|euc|shift|johab|hz|iso2022")
 ESCAPE_JP = re.compile(rb"\x1b\$[@B]|\x1b\$\(D")
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+LONE_BYTE = re.compile("[\udc80-\udcff]")
+LAST_BYTES = re.compile("[\udc80-\udcff]{1,3}$")
 WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 KANA = re.compile("[\u3040-\u30ff]")
 HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uff60]")
@@ -101,24 +103,31 @@ def guess(raw: bytes, hints: Iterable[str] = ()) -> str:
         return text
     if (text := try_decode(raw, "utf-8-sig")) is not None:
         return text
-    if HIGH_RUN.search(raw) and (text := cut_utf8(raw)) is not None:
-        return text
     for hint in hints:
         codec = codec_of(hint)
         if codec and MULTIBYTE.search(codec) and (text := try_decode(raw, codec)) is not None:
             return text
+    if (text := mended_utf8(raw)) is not None:
+        return text
     likely = likely_codec(raw[:PROBE_BYTES])
     if likely == "cp1252":
         likely = next((codec for hint in hints if (codec := codec_of(hint)) and not MULTIBYTE.search(codec)), likely)
     return read_as(raw, likely) or try_decode(raw, "cp1252") or raw.decode("latin-1")
 
 
-def cut_utf8(raw: bytes) -> str | None:
-    """UTF-8 in which a character was cut by a line limit: at most one in ten is broken."""
-    text = raw.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
+def mended_utf8(raw: bytes) -> str | None:
+    """UTF-8 with a few other bytes in it: a Western text pasted into it, or a character cut at the end by a line limit."""
+    text = raw.decode("utf-8", "surrogateescape")
+    broken = len(LONE_BYTE.findall(text))
     whole = sum(char > "\x7f" for char in text) - broken
-    return text if whole >= 2 and broken * 10 <= max(whole, 10) else None
+    # By chance two bytes of another charset are valid UTF-8 seldom, three times nearly never.
+    if whole < 2 or (whole == 2 and broken > 1) or whole * 2 < broken:
+        return None
+    return LONE_BYTE.sub(as_western, LAST_BYTES.sub("\ufffd", text))
+
+
+def as_western(found: re.Match[str]) -> str:
+    return bytes([ord(found.group()) - 0xDC00]).decode("cp1252", "replace")
 
 
 def likely_codec(raw: bytes) -> str:

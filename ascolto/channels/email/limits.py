@@ -31,6 +31,8 @@ WALL_S = 10  # for one mail, the child's start included
 MEMORY_BYTES = 512 * 1024 * 1024  # address space of the child
 
 TOO_LARGE = gettext_noop("This mail is larger than 35 MB. Only its head was read; the original can be downloaded.")
+LEFT_THERE = gettext_noop("This mail is larger than 35 MB, so only its head was fetched. The rest is in the mailbox.")
+NOT_GIVEN = gettext_noop("The mail server gives out only the head of this mail. The rest is in the mailbox.")
 HEAD_CUT = gettext_noop("The head of this mail is longer than any that is meant. Only its beginning was read.")
 TOO_MANY_PARTS = gettext_noop("This mail has more than 1,000 parts. The others are in the original.")
 TOO_DEEP = gettext_noop("Parts of this mail lie more than 50 levels deep. They were kept as a file, unread.")

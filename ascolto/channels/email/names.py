@@ -38,6 +38,7 @@ STEMS = {
     "application/octet-stream": "file",
     "message/external-body": "file.txt",
 }
+IN_BRACKETS = re.compile(r"<([^<>]+)>")
 WITH_EXTENSION = re.compile(r"^.{1,200}\.[A-Za-z][A-Za-z0-9]{1,5}$")
 LAST_OF_PATH = re.compile(r"[^/\\?#]+(?=$|[?#])")
 
@@ -64,7 +65,7 @@ def own_name(part: Part, hints: Iterable[str]) -> str:
     content_id = content_id_of(part).rpartition("@")[0] or content_id_of(part)
     if WITH_EXTENSION.match(content_id):
         return tidy(content_id)
-    described = tidy(text_of(part.headers.first("content-description"), hints))
+    described = tidy(text_of(part.headers.first("content-description"), hints)).replace("/", "-")
     if part.type in ("message/rfc822", "message/global"):
         return f"{subject_of(part, hints) or described or 'message'}.eml"
     stem = STEMS.get(part.type) or typical(part.type)
@@ -75,7 +76,10 @@ def own_name(part: Part, hints: Iterable[str]) -> str:
 
 
 def content_id_of(part: Part) -> str:
-    return normalise_line(text_of(part.headers.first("content-id"))).strip("<> \t")
+    """Its Content-ID without < >; some are written without, and some with a remark behind."""
+    value = normalise_line(text_of(part.headers.first("content-id")))
+    found = IN_BRACKETS.search(value)
+    return found.group(1) if found else value.strip("<> \t")
 
 
 def subject_of(part: Part, hints: Iterable[str]) -> str:

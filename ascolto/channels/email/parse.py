@@ -26,6 +26,7 @@ TOKEN = re.compile(r"\+(?:r-)?([A-Za-z0-9_-]{8,100})@")
 # headers that we write ourselves have no meaning on the way in (threat A4).
 SENT_TO = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to", "resent-to")
 SENDERS = ("reply-to", "sender", "return-path")  # in this order, where there is no From at all
+YEAR_ZERO = re.compile(rb"[A-Za-z]{3} 0\d{3}\b")  # the standard library takes the year 0001 for 2001
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # a clock that runs ahead, or a time zone that is wrong
 
@@ -212,6 +213,8 @@ def number_in(subject: str) -> int | None:
 
 def date_of(raw: bytes) -> datetime | None:
     """The moment, in UTC; None: it is none."""
+    if YEAR_ZERO.search(raw):
+        return None
     try:
         at = parsedate_to_datetime(raw[:200].decode("latin-1"))
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

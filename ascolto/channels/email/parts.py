@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
+from urllib.parse import quote
 
 from ascolto.channels.contract import ArrivedFile
 from ascolto.channels.email import limits, names, tnef, uuencode
@@ -54,8 +55,9 @@ def read_content(root: Part, hints: Sequence[str] = ()) -> Content:
     """Return what the mail under `root` holds."""
     reader = Reader(hints)
     pieces = reader.pieces(root, is_root=True)
-    content = Content(files=reader.files, warnings=reader.warnings)
+    content = Content(warnings=reader.warnings)
     content.text, content.html = reader.put_together(pieces)
+    content.files = [file if is_shown_in(content.html, file) else beside(file) for file in reader.files]
     if root.type in ENCRYPTED_TYPES and not content.text:
         content.warnings.append(limits.ENCRYPTED)
     return content
@@ -163,7 +165,7 @@ class Reader:
         name = names.name_of(part, self.hints)
         if part.type in TNEF_TYPES or name.lower() == "winmail.dat":
             self.unpack(content)
-        is_inline = bool(content_id) and part.disposition.value != "attachment" and part.maintype == "image"
+        is_inline = bool(content_id) and part.maintype == "image"
         self.keep(name, content, mime_type=part.type, content_id=content_id, is_inline=is_inline)
 
     def unpack(self, content: bytes) -> None:
@@ -233,6 +235,15 @@ class Reader:
             return html.replace("\0", "")
         self.warnings.append(limits.HTML_CUT)
         return html[: limits.MAX_HTML_CHARS].replace("\0", "")
+
+
+def is_shown_in(html: str, file: ArrivedFile) -> bool:
+    """Whether the HTML refers to this file; many programs give an id to each file, referred to or not."""
+    return bool(file.content_id) and (f"cid:{file.content_id}" in html or f"cid:{quote(file.content_id)}" in html)
+
+
+def beside(file: ArrivedFile) -> ArrivedFile:
+    return replace(file, content_id="", is_inline=False) if file.content_id else file
 
 
 def related_root(part: Part) -> Part:

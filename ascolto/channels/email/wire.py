@@ -17,6 +17,7 @@ from ascolto.channels.email.automatic import Ours
 
 LENGTHS = struct.Struct(">II")  # of the JSON, and of the bytes behind it
 MAX_JSON_BYTES = 64 * 1024 * 1024
+HEAD_ALONE = ("too_large", "unfetched")  # what the mailbox's door notes of a mail whose head alone it took
 STATES = ("sent", "delivered", "read", "failed")
 
 
@@ -49,7 +50,7 @@ def unpack(text: bytes, behind: bytes) -> tuple[Mapping[str, Any], list[bytes]]:
 def pack_task(raw: Raw, ours: Ours, *, head_only: bool) -> list[bytes]:
     said = {
         "at": raw.received_at.isoformat(),
-        "head": {key: value for key, value in raw.head.items() if key.startswith("envelope_")},
+        "head": {key: value for key, value in raw.head.items() if key.startswith("envelope_") or key in HEAD_ALONE},
         "head_only": head_only,
         "ours": [sorted(ours.addresses), sorted(ours.mail_domains), ours.authserv_id],
     }
