@@ -8,9 +8,12 @@ from ascolto import __version__
 from ascolto.cli.commands import COMMANDS
 from ascolto.cli.refusal import Refusal, WrongUse
 
+MAIL_PIPE = ["mail", "receive"]
+TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h, which mail servers know
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. 0 done, 1 refused or failed (reason and mend on stderr), 2 wrong use."""
+    """Run one command. 0 done, 1 refused or failed (reason and mend on stderr), 2 wrong use; 75 a mail to be tried later."""
     given = sys.argv[1:] if arguments is None else arguments
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ascolto.project.settings")
     if given[:1] == ["manage"]:
@@ -28,12 +31,18 @@ def main(arguments: list[str] | None = None) -> int:
         return int(COMMANDS[options.command].load().run(options))
     except (Refusal, WrongSetting) as refusal:
         print(f"ascolto: {refusal}", file=sys.stderr)
-        return 1
+        return TRY_LATER if isinstance(refusal, WrongSetting) and given[:2] == MAIL_PIPE else 1
     except WrongUse as refusal:
         print(f"ascolto: {refusal}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if given[:2] != MAIL_PIPE:
+            raise
+        # Whatever stands in the way here, the mail server shall keep the mail, not send it back.
+        print(f"ascolto: not taken now, try later: {type(error).__name__}: {error}", file=sys.stderr)
+        return TRY_LATER
 
 
 def parser(given: list[str]) -> argparse.ArgumentParser:

@@ -26,5 +26,6 @@ COMMANDS = {
     "user": Command("users", "Make, list, reset and lock colleagues without the web."),
     "token": Command("token", "Make, list and revoke API tokens."),
     "reprocess": Command("reprocess", "Read once more what arrived and could not be read."),
+    "mail": Command("mail", "Take mail: one on standard input (`receive`), or from a mail server by SMTP or LMTP (`serve`)."),
     "inbox": Command("inbox", "The channels with their public keys."),
 }

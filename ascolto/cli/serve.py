@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -46,15 +47,20 @@ def run(options: argparse.Namespace) -> int:
     listening = listen(options.host, options.port)
     prepare()
     worker = WatchedWorker()
+    door = Watched("mail", "serve")
     # uvicorn raises the signal again when it has stopped; by then there is nothing left to interrupt.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, already_stopping)
     if not options.no_worker:
         worker.start()
+    if settings.MAIL_DOOR:
+        door.start()
     try:
-        serve(listening, access_log=options.access_log, worker=worker)
+        serve(listening, access_log=options.access_log, children=(door, worker))
     finally:
+        door.ask_to_stop()
         worker.stop()
+        door.stop()
     return 0
 
 
@@ -93,7 +99,7 @@ def prepare() -> None:
         raise Refusal("; ".join(f"{each.msg} {each.hint or ''}".strip() for each in problems))
 
 
-def serve(listening: socket.socket, *, access_log: bool, worker: "WatchedWorker") -> None:
+def serve(listening: socket.socket, *, access_log: bool, children: "Sequence[Watched]") -> None:
     from ascolto.project import asgi
 
     application, server = asgi.build()
@@ -115,7 +121,7 @@ def serve(listening: socket.socket, *, access_log: bool, worker: "WatchedWorker"
     print(f"Ascolto listens on http://{host}:{port} and is reached at {settings.SITE_URL}", flush=True)
     if is_first_start():
         print(f"First start: open {settings.SITE_URL}/setup/ to set up the desk", flush=True)
-    Uvicorn(config, server, worker).run(sockets=[listening])
+    Uvicorn(config, server, children).run(sockets=[listening])
 
 
 def is_first_start() -> bool:
@@ -131,25 +137,31 @@ def is_first_start() -> bool:
 class Uvicorn(uvicorn.Server):
     """Ends streams first: uvicorn waits for open answers, and a stream is one that would never end."""
 
-    def __init__(self, config: uvicorn.Config, server: "Server", worker: "WatchedWorker") -> None:
+    def __init__(self, config: uvicorn.Config, server: "Server", children: "Sequence[Watched]") -> None:
         super().__init__(config)
         self.server = server
-        self.worker = worker
+        self.children = children
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.worker.ask_to_stop()
+        for child in self.children:
+            child.ask_to_stop()
         self.server.close_streams()
         await super().shutdown(sockets)
 
 
-class WatchedWorker:
-    """`ascolto worker` as a child process: started, started again when it ends, stopped with us."""
+class Watched:
+    """A command of ours as a child process: started, started again when it ends, stopped with us."""
 
-    def __init__(self) -> None:
+    def __init__(self, *command: str) -> None:
+        self.command = command
+        self.name = " ".join(command)
         self.child: subprocess.Popen[Any] | None = None
         self.stopping = threading.Event()
         self.lock = threading.Lock()
-        self.thread = threading.Thread(target=self.watch, name="worker-watch", daemon=True)
+        self.thread = threading.Thread(target=self.watch, name=f"{self.name}-watch", daemon=True)
+
+    def arguments(self) -> list[str]:
+        return [*self.command, "--watched"]
 
     def start(self) -> None:
         self.thread.start()
@@ -161,9 +173,7 @@ class WatchedWorker:
                 if self.stopping.is_set():
                     return
                 # It holds the other end of its standard input: when we are gone, even by kill -9, it stops by itself.
-                command = [sys.executable, "-m", "ascolto.cli", "worker", "--watched"]
-                if self.child is not None:  # it has ended, however: what it had in hand need not wait for its leases
-                    command += ["--instead-of", str(self.child.pid)]
+                command = [sys.executable, "-m", "ascolto.cli", *self.arguments()]
                 self.child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  our own program
             started = time.monotonic()
             code = self.child.wait()
@@ -172,7 +182,7 @@ class WatchedWorker:
             times = 0 if time.monotonic() - started > STEADY_S else times
             wait_s = BACK_OFF_S[min(times, len(BACK_OFF_S) - 1)]
             times += 1
-            log.error("the worker ended with %s; a new one in %s s", code, wait_s)
+            log.error("`ascolto %s` ended with %s; again in %s s", self.name, code, wait_s)
             self.stopping.wait(wait_s)
 
     def ask_to_stop(self) -> None:
@@ -190,6 +200,18 @@ class WatchedWorker:
         try:
             self.child.wait(WORKER_STOP_S)
         except subprocess.TimeoutExpired:
-            log.warning("the worker did not stop in time; its jobs go on elsewhere or at the next start")
+            log.warning("`ascolto %s` did not stop in time; what it had in hand goes on at the next start", self.name)
             self.child.kill()
             self.child.wait()
+
+
+class WatchedWorker(Watched):
+    """The worker, which is told whose work it goes on with."""
+
+    def __init__(self) -> None:
+        super().__init__("worker")
+
+    def arguments(self) -> list[str]:
+        # The last one has ended, however that was: what it had in hand need not wait until its leases run out.
+        instead = ["--instead-of", str(self.child.pid)] if self.child is not None else []
+        return [*super().arguments(), *instead]

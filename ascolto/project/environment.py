@@ -54,6 +54,11 @@ class Environment:
         "The desk's own mail: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Empty: kept in ASCOLTO_DATA/mail.",
     )
     mail_from: str = setting("ASCOLTO_MAIL_FROM", "", "Sender of the desk's own mail. Empty: desk@ the host of ASCOLTO_URL.")
+    mail_door: str = setting(
+        "ASCOLTO_MAIL_DOOR",
+        "",
+        "Where a mail server on this machine hands mail over: lmtp://127.0.0.1:2424 or smtp://127.0.0.1:2525. Empty: no door.",
+    )
     proxies: str = setting(
         "ASCOLTO_PROXIES", "0", "How many reverse proxies stand in front; only that many X-Forwarded-For hops are believed."
     )
@@ -100,6 +105,7 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
     check_scheme("ASCOLTO_DATABASE_URL", found.database_url, ("postgresql", "postgres", "sqlite"))
     check_scheme("ASCOLTO_REDIS_URL", found.redis_url, ("redis", "rediss", "unix"))
     check_scheme("ASCOLTO_SMTP_URL", found.smtp_url, ("smtp", "smtps"))
+    check_mail_door(found.mail_door)
     if not found.proxies.isdecimal():
         raise WrongSetting(f'ASCOLTO_PROXIES is "{found.proxies}" – write a number, 0 without a proxy.')
     check_targets(found.egress_allow)
@@ -140,6 +146,16 @@ def check_targets(value: str) -> None:
         host, _, port = each.strip().rpartition(":")
         if not TARGET_HOST.fullmatch(host) or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65536:
             raise WrongSetting(f'ASCOLTO_EGRESS_ALLOW has "{each.strip()}" – write host:port, as in 10.0.0.7:8080.')
+
+
+def check_mail_door(value: str) -> None:
+    parts = urlsplit(value)
+    try:
+        good = not value or (parts.scheme in ("lmtp", "smtp") and bool(parts.hostname) and bool(parts.port))
+    except ValueError:
+        good = False
+    if not good:
+        raise WrongSetting(f'ASCOLTO_MAIL_DOOR is "{value}" – write lmtp://127.0.0.1:2424 or smtp://127.0.0.1:2525.')
 
 
 def check_factor(value: str) -> None:

@@ -21,6 +21,7 @@ FILES_DIR = DATA_DIR / "files"
 MAIL_DIR = DATA_DIR / "mail"
 SITE_URL = ENV.origin
 SMTP_URL = ENV.smtp_url
+MAIL_DOOR = ENV.mail_door
 MAIL_FROM = ENV.mail_from or f"desk@{ENV.host}"
 REDIS_URL = ENV.redis_url
 PROXIES = int(ENV.proxies)
