@@ -1,10 +1,12 @@
 """What a mail of ours looks like: plain text first, simple HTML beside it, files, and the way back; pure but for its files."""
 
+import os
 import re
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from hashlib import sha256
 from pathlib import Path
 
 from django.utils import translation
@@ -21,6 +23,7 @@ from ascolto.text.sanitize import sanitize
 
 MAX_LOCAL_CHARS = 64  # RFC 5321, 4.5.3.1.1: what stands before the @
 MAX_SUBJECT_CHARS = 200
+MAX_NAME_CHARS = 120
 MAIL_ID = re.compile(r"<[!-;=?A-~]{1,240}@[!-;=?A-~]{1,240}>")  # ASCII that shows, without < > and @
 ANSWER = re.compile(r"(?i)^(?:re|r|rif|aw|sv|antw)\s*(?:\[\d+\])?\s*:")
 
@@ -54,6 +57,7 @@ def compose(message: OutboundMessage, door: Door) -> bytes:
         mail.add_alternative(as_html(message, door), subtype="html", cte="quoted-printable")
         for file in message.files:
             attach(mail, file)
+        fix_boundaries(mail, message.mail_id)
         return ids_of(message) + written(mail)
 
 
@@ -150,4 +154,17 @@ def attach(mail: EmailMessage, file: OutboundFile) -> None:
     if maintype in ("message", "multipart") or not subtype:
         maintype, subtype = "application", "octet-stream"  # as it is, not as a part of this mail
     content = Path(file.path).read_bytes()
-    mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=normalise_line(file.name) or "file")
+    mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=file_name(file.name))
+
+
+def file_name(name: str) -> str:
+    """The name on one line, shortened before its ending."""
+    stem, ending = os.path.splitext(name)
+    ending = normalise_line(ending)[:20]
+    return (normalise_line(stem)[: MAX_NAME_CHARS - len(ending)] + ending) or "file"
+
+
+def fix_boundaries(mail: EmailMessage, seed: str) -> None:
+    """The same mail has the same bytes at every attempt, so that a server that has it knows it again."""
+    for count, part in enumerate(each for each in mail.walk() if each.is_multipart()):
+        part.set_boundary(f"=_{sha256(f'{seed}{count}'.encode()).hexdigest()[:32]}")
