@@ -7,8 +7,12 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from ascolto.channels.arrivals import read_waiting
+from ascolto.channels.connect import make_channel
 from ascolto.channels.inbound import InboundMessage, accept
 from ascolto.channels.models import Delivery, Thread
+from ascolto.channels.raw import Arrived, keep
+from ascolto.channels.tokens import token_of
 from ascolto.conversations.links import make_link
 from ascolto.conversations.models import Attachment, Conversation, Message
 from ascolto.conversations.note import write_note
@@ -190,3 +194,28 @@ def test_a_page_full_of_what_others_wrote_still_shows_what_is_theirs(served: Any
 
     assert "Provi così" in page
     assert "Altri" not in page
+
+
+def test_a17_by_mail_from_end_to_end(world: Any) -> None:
+    """Someone writes by mail, gives the reply address to another site, and looks on their page for what that site mailed."""
+    at = now()
+    inbox = make_channel(kind="email", name="Posta", language="it", values={"address": "posta@lumen.example"}, at=at)
+
+    def letter(sender: str, to: str, words: str) -> None:
+        lines = [f"From: {sender}", f"To: {to}", f"Subject: {words}", f"Message-ID: <{len(words)}@mail.example>", "", words]
+        keep(Arrived(inbox=inbox.id, content="\r\n".join(lines).encode(), at=at))
+        while read_waiting(inbox_id=inbox.id, now=at):
+            pass
+
+    letter("Mal <mal@evil.example>", "posta@lumen.example", "Buongiorno")
+    conversation = Conversation.objects.get(inbox=inbox)
+    token = token_of(Thread.objects.get(conversation=conversation).id)
+    letter("Slack <no-reply@thirdparty.example>", f"posta+{token}@lumen.example", "Il codice di verifica: CODICE-4711")
+    letter("Mal <mal@evil.example>", f"posta+{token}@lumen.example", "Ancora io, Mal")
+
+    page = page_of(conversation, "mal@evil.example")
+
+    assert conversation.messages.count() == 3
+    assert "Ancora io, Mal" in page
+    assert "Buongiorno" in page
+    assert "CODICE" not in page
