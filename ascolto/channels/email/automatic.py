@@ -44,24 +44,29 @@ def why_automatic(headers: Headers, *, mime_type: str, id: str, sender: str, env
     """
     Return what makes us think that a machine wrote: own-loop, bounce, report, auto-reply, list, bulk, auto-generated.
 
-    Empty when nothing does.
+    Empty when nothing does. "own-loop" and "bounce" are only said of mail that no person has to see.
     :param envelope_from: who the transport said it is from; None: the door does not know
     """
-    if sender in ours.addresses or domain_of(id) in ours.mail_domains or headers.has("x-loop"):
+    if sender in ours.addresses or domain_of(id) in ours.mail_domains or names_us(headers.all("x-loop"), ours):
         return "own-loop"
     if mime_type == "multipart/report":
-        return "report"
-    if has_no_return(headers, envelope_from) or DAEMONS.match(sender):
-        return "auto-reply" if answers_by_itself(headers) else "bounce"
+        return "bounce" if "delivery-status" in headers.ascii("content-type") else "report"
+    if DAEMONS.match(sender):
+        return "bounce"
     if answers_by_itself(headers):
         return "auto-reply"
     if any(headers.has(name) for name in LISTS) or headers.ascii("precedence") == "list":
         return "list"
     if headers.ascii("precedence") in BULK:
         return "bulk"
-    if is_generated(headers):
+    if is_generated(headers) or has_no_return(headers, envelope_from):
         return "auto-generated"
     return ""
+
+
+def names_us(values: list[bytes], ours: Ours) -> bool:
+    """Whether one of these is an address of ours: the mail has been here before."""
+    return any(value.decode("latin-1").strip(" <>").lower() in ours.addresses for value in values)
 
 
 def has_no_return(headers: Headers, envelope_from: str | None) -> bool:
@@ -89,6 +94,7 @@ def is_generated(headers: Headers) -> bool:
         (submitted != "" and submitted != "no")
         or bool(SUPPRESSED.search(headers.ascii("x-auto-response-suppress")))
         or any(headers.has(name) for name in GENERATED)
+        or headers.has("x-loop")
     )
 
 

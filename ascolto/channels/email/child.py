@@ -66,6 +66,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            start_new_session=True,  # what is typed at the parent's terminal is not for it; it ends when its parent does
             env={"PYTHONPATH": str(Path(__file__).resolve().parents[3]), "PATH": os.defpath},
         )
         self.owner = os.getpid()

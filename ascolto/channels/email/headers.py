@@ -19,6 +19,7 @@ COMMON_FIELD = re.compile(
 # head full of beginnings without an end takes linear time.
 ENCODED_WORD = re.compile(rb"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]{0,8000}+(?:\?(?!=)[^?]{0,8000}+){0,30}+)\?=")
 BETWEEN_PADDING = re.compile(rb"[^=]++")
+GOES_ON = re.compile(rb"[A-Za-z0-9+/\r\n]*+")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -128,9 +129,15 @@ def content_of(encoding: bytes, words: list[bytes]) -> bytes:
 
 
 def from_base64(content: bytes) -> bytes:
-    """The bytes, as far as they can be had: padding missing, misplaced or too long, stray characters left out."""
+    """
+    The bytes, as far as they can be had: padding missing or too long, stray characters left out.
+
+    After padding it goes on only with what is base64 again (pieces put together), not with a footer that a list added.
+    """
     out = bytearray()
     for found in BETWEEN_PADDING.finditer(content):
+        if found.start() and not GOES_ON.fullmatch(found.group()):
+            break
         letters = NOT_BASE64.sub(b"", found.group())
         if len(letters) % 4 == 1:
             letters = letters[:-1]

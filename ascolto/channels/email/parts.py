@@ -10,7 +10,7 @@ from ascolto.channels.contract import ArrivedFile
 from ascolto.channels.email import limits, names, tnef, uuencode
 from ascolto.channels.email.charsets import decode
 from ascolto.channels.email.headers import from_base64
-from ascolto.channels.email.mime import Part, read_tree
+from ascolto.channels.email.mime import Part
 from ascolto.text import render, sanitize
 from ascolto.text.normalise import MAX_CHARS, is_blank, normalise, normalise_line
 
@@ -280,11 +280,3 @@ def unflow(text: str, *, without_space: bool) -> str:
         goes_on, last_depth = content.endswith(" ") and content != SIGNATURE, depth
         lines[-1].append(content[:-1] if goes_on and without_space else content)
     return "\n".join("".join(line) for line in lines)
-
-
-def content_of(raw: bytes) -> Content:
-    """Read the content of a whole mail, for those who need no more of it."""
-    tree = read_tree(raw)
-    content = read_content(tree.root)
-    content.warnings[:0] = tree.warnings
-    return content

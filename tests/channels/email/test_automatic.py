@@ -20,11 +20,12 @@ FROM = "From: anna@example.com"
         ("Precedence: auto_reply", "auto-reply"),
         ("List-Id: <news.example.com>", "list"),
         ("List-Unsubscribe: <mailto:off@example.com>", "list"),
-        ("X-Loop: anna@example.com", "own-loop"),
+        ("X-Loop: anna@example.com", "auto-generated"),
+        ("X-Loop: help@desk.example", "own-loop"),
         ("X-Autoreply: yes", "auto-reply"),
         ("X-Autorespond: on holiday", "auto-reply"),
         ("X-MS-Exchange-Inbox-Rules-Loop: anna@example.com", "auto-reply"),
-        ("Return-Path: <>", "bounce"),
+        ("Return-Path: <>", "auto-generated"),
         ("Message-ID: <again@desk.example>", "own-loop"),
     ],
 )
@@ -52,10 +53,11 @@ def test_j1_words_that_a_person_may_write_tell_nothing(header):
 
 def test_j1_a_report_tells_a_machine():
     assert read(many("\nSomething failed", kind="report")).automatic == "report"
+    assert read(many("\nSomething failed", kind="report; report-type=delivery-status")).automatic == "bounce"
 
 
 def test_j1_the_transport_knows_better_than_the_head_who_sent_it():
-    assert read(mail(FROM), envelope_from="").automatic == "bounce"
+    assert read(mail(FROM), envelope_from="").automatic == "auto-generated"
     assert read(mail(FROM, "Return-Path: <>"), envelope_from="anna@example.com").automatic == ""
 
 

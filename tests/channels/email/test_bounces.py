@@ -74,7 +74,7 @@ def test_the_address_that_we_wrote_to_counts_and_not_where_it_was_forwarded():
 def test_j4_a_report_about_a_mail_that_is_not_ours_is_a_message_by_a_machine():
     message = read(report(failed("5.1.1"), returned="Message-ID: <theirs@example.com>\n"))
 
-    assert message.automatic == "report"
+    assert message.automatic == "bounce"
     assert [file.name for file in message.files] == ["delivery-status.txt", "message.eml"]
 
 

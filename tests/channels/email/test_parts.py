@@ -210,7 +210,8 @@ def test_html_beyond_what_the_sanitizer_takes_is_cut_with_a_warning():
         ("base64", b"SGVsbG8=", b"Hello"),
         ("BASE64", b"SGVs\r\nbG8\r\n", b"Hello"),
         ("base64", b"SGVsbG8=SGVsbG8=", b"HelloHello"),
-        ("base64", b"SGVs*b G8=\n--\nfooter", b"Hello"),
+        ("base64", b"SGVs*b G8=\n--\nfooter of a list", b"Hello"),
+        ("base64", b"SGVsbG8= ignored", b"Hello"),
         ("quoted-printable", b"H=65llo=\n!", b"Hello!"),
         ("quoted-printable", b"broken =ZZ =", b"broken =ZZ "),
         ("binary", b"\0\xff", b"\0\xff"),
@@ -222,7 +223,4 @@ def test_html_beyond_what_the_sanitizer_takes_is_cut_with_a_warning():
 def test_a_file_is_what_was_sent_however_it_was_encoded(encoding, body, content):
     part = f"Content-Type: application/x-any; name=a\nContent-Transfer-Encoding: {encoding}\n\n".encode() + body
 
-    found = read(many("\nHello", part)).files[0].content
-
-    assert found.startswith(content)
-    assert len(found) <= len(content) + 8
+    assert read(many("\nHello", part)).files[0].content == content
