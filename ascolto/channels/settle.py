@@ -24,7 +24,7 @@ from ascolto.eventlog.append import append_many
 from ascolto.eventlog.event import Actor
 from ascolto.people.identify import Claim
 from ascolto.text.language import guess
-from ascolto.text.sanitize import sanitize
+from ascolto.text.mail_html import keep
 
 OWN = "own-loop"  # ArrivedMessage.automatic: our own mail came back
 ANSWERED_BY_MACHINE = "auto-reply"
@@ -33,6 +33,7 @@ OWN_MAIL = gettext_noop("The desk’s own mail came back.")
 ANSWER_TO_NOTHING = gettext_noop("An automatic answer to nothing of ours.")
 REPORT = gettext_noop("A delivery report.")
 SAME_ID = gettext_noop("Another message with the same id is here already.")
+TOO_COMPLEX = gettext_noop("Its layout is too complex to be shown. Its words are here, and the original is kept.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,17 +138,19 @@ def inbound_of(inbox: Inbox, kind: Kind, letter: Letter, place: Place, twins: Ma
     warnings = [*said.warnings, *letter.bound.lost]
     if said.id and twins.get(said.id, mark) != mark:
         warnings.append(SAME_ID)
+    shown = keep(said.html)
+    if shown.too_complex:
+        warnings.append(TOO_COMPLEX)
     head = {name: value for name, value in said.head.items() if value}
     if warnings:
         head["warnings"] = warnings
     if place.hint:
         head["follows"] = place.hint
-    html = sanitize(said.html).html if said.html else ""
     language = said.language or said.sender.language or guess(said.text) or inbox.language
     return InboundMessage(
         inbox=place.inbox or inbox.id,
         text=said.text,
-        html=html,
+        html=shown.html,
         at=letter.raw.received_at,
         source=f"{source_scope(inbox, kind)}:{mark}",
         files=tuple(letter.bound.ids),

@@ -8,10 +8,10 @@ from ascolto.text.sanitize import MAX_CHARS, PlainText
 
 # Containers that hold a quote, and those that hold what announces one, by class or id.
 QUOTES = re.compile(
-    r"(?:^|\s)(?:yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote|OLK_SRC_BODY_SECTION|mail_quote_c1|ydp\w*yahoo_quoted)(?:\s|$)"
+    r"(?:^|\s)(?:quoted|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote|OLK_SRC_BODY_SECTION|mail_quote_c1|ydp\w*yahoo_quoted)(?:\s|$)"
 )
 HEADS = re.compile(
-    r"(?:^|\s)(?:gmail_attr|gmail_quote_attribution|moz-cite-prefix|OutlookMessageHeader|(?:x_)?divRplyFwdMsg|mail_quote_header)(?:\s|$)"
+    r"(?:^|\s)(?:quoted-below|gmail_attr|gmail_quote_attribution|moz-cite-prefix|OutlookMessageHeader|(?:x_)?divRplyFwdMsg|mail_quote_header)(?:\s|$)"
 )
 HOLDERS = frozenset({"div", "blockquote", "span", "p", "td"})
 MAX_OPEN = 5_000

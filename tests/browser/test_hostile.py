@@ -79,7 +79,7 @@ def test_b2_each_message_as_it_came_can_do_nothing_even_alone(seats: Seats, desk
     bruno = seats.colleague("bruno")
     written = api_of(desk).get(f"/conversations/{hostile['id']}/messages", params={"limit": 100}).json()["items"]
     of_this = f"/conversations/{hostile['number']}/messages"
-    frames = [f"{of_this}/{each['id']}/html/" for each in written if each["body_html"]]
+    frames = [f"{of_this}/{each['id']}/formatted/" for each in written if each["body_html"]]
     found = bruno.evaluate(
         """async ([addresses, powers]) => (await Promise.all(addresses.map(async (address) => {
           const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");

@@ -17,6 +17,7 @@ from ascolto.api import limits as api_limits
 from ascolto.channels.inbound import InboundMessage, accept
 from ascolto.channels.messenger import expectation
 from ascolto.channels.messenger.visit import open_visit
+from ascolto.channels.models import RawInbound
 from ascolto.channels.webform.configure import add_field
 from ascolto.channels.webform.fields import Field
 from ascolto.conversations.links import make_link
@@ -131,6 +132,9 @@ def conversation_in(inbox: Any, agent: User, visit: Any, at: datetime, word: str
     noted = store.store(f"nota di {word}".encode(), name=f"nota-{word}.txt", owner=f"user:{agent.id}", at=at)
     by = Actor("agent", str(agent.id))
     first = first_message(inbox, visit, at, word, file.id, owner)
+    RawInbound.objects.create(
+        inbox=inbox, key=word, digest=word, content=b"grezzo", size_bytes=6, received_at=at, message_id=first.message
+    )
     conversation = Conversation.objects.get(pk=first.conversation)
     note = write_note(conversation=conversation, text=f"nota{word}", by=by, author=agent, at=at, files=[noted.id])
     write_reply(conversation=conversation, text=f"risposta{word}", by=by, author=agent, at=at)

@@ -206,7 +206,7 @@ def test_b1_n2_collected_attacks_stay_words_on_every_page(everyone: Everyone, wo
         kept = list(Message.objects.filter(conversation=first.conversation).order_by("at", "id").values_list("text", flat=True))
         assert kept == [normalise(each) for each in part]
         for received in (first, *given)[::10]:
-            html = bruno.get(f"/conversations/{number}/messages/{received.message}/html/")
+            html = bruno.get(f"/conversations/{number}/messages/{received.message}/formatted/")
             if html.status_code == 200:
                 body = html.text.partition("<body>")[2].rpartition("</body>")[0]
                 assert Sights(body).wrong == [], body

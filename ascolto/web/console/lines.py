@@ -16,6 +16,7 @@ from ascolto.conversations.models import Attachment, Conversation, Message
 from ascolto.conversations.timeline import Entry, Happening
 from ascolto.files.models import StoredFile
 from ascolto.files.types import TABLE
+from ascolto.web.console.letter_parts import Letter, letter_of
 from ascolto.web.console.rows import name_of
 
 PRIORITIES: dict[int, str | Promise] = {
@@ -24,6 +25,7 @@ PRIORITIES: dict[int, str | Promise] = {
     3: gettext_lazy("high"),
     4: gettext_lazy("urgent"),
 }
+MAX_LOGO_BYTES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,7 @@ class Line:
     icon: str = ""
     words: SafeString | str = ""
     files: tuple[tuple[Attachment, bool], ...] = ()  # each with whether a small picture of it can be had
+    letter: Letter | None = None  # what a mail has beside its words
 
 
 def lines_of(entries: Iterable[Entry], conversation: Conversation) -> Iterator[Line]:
@@ -55,16 +58,23 @@ def lines_of(entries: Iterable[Entry], conversation: Conversation) -> Iterator[L
 
 
 def message_line(entry: Entry, message: Message, conversation: Conversation) -> Line:
+    author = author_of(message, conversation)
     return Line(
         kind=entry.kind,
         id=f"message-{message.id}",
         at=message.at,
         message=message,
-        author=author_of(message, conversation),
+        author=author,
         state=state_of(message),
         icon=STATES.get(message.delivery, ""),
-        files=tuple((each, has_picture(each.file)) for each in message.attachments.all()),
+        files=tuple((each, has_picture(each.file)) for each in message.attachments.all() if stands_beside(each, message)),
+        letter=letter_of(message, sender=author),
     )
+
+
+def stands_beside(attachment: Attachment, message: Message) -> bool:
+    """Whether a file has a place of its own: not the little logos that stand within the HTML of a mail."""
+    return not (attachment.is_inline and message.html and attachment.file.size_bytes <= MAX_LOGO_BYTES)
 
 
 def has_picture(file: StoredFile) -> bool:
