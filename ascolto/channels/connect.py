@@ -58,7 +58,8 @@ def make_channel(*, kind: str, name: str, language: str, values: Mapping[str, An
         raise UnknownKind(kind)
     inbox = make_inbox(name=name, kind=kind, language=language, at=at, key=key)
     Channel.objects.create(inbox=inbox)
-    change_settings(inbox=inbox, values=values)
+    fill = getattr(KINDS[kind], "fill", None)  # what a kind can tell from the rest, as servers from an address
+    change_settings(inbox=inbox, values=fill(values) if fill else values)
     return inbox
 
 

@@ -260,6 +260,7 @@ class Setting:
     One thing that the operator fills in.
 
     :param form: how it is asked for and checked; secrets are sealed, never shown again, kept when left empty
+    :param part: the group of settings it stands in, folded on the page; empty: the few that everybody fills in
     """
 
     name: str
@@ -270,6 +271,7 @@ class Setting:
     default: Any = ""
     is_required: bool = False
     placeholder: str = ""
+    part: Words = ""
 
 
 @dataclass(frozen=True, kw_only=True)

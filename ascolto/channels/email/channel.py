@@ -1,8 +1,8 @@
 """E-mail as a kind of channel: its settings, what it can carry, and who reads and sends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from ascolto.channels.contract import (
 )
 from ascolto.channels.email.automatic import Ours
 from ascolto.channels.email.child import read_many
+from ascolto.channels.email.known import filled
 from ascolto.channels.email.send import send, server_of
 from ascolto.channels.email.settings import SETTINGS
 from ascolto.channels.email.sign import BadKey, signed
@@ -48,6 +49,10 @@ class EmailKind:
         can_begin=True,
     )
     settings: ClassVar[Sequence[Setting]] = SETTINGS
+
+    def fill(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Servers and user from the address, where nothing else was said."""
+        return filled(values)
 
     def read(self, raws: Sequence[Raw], door: Door) -> Sequence[Sequence[Arrival] | Unreadable]:
         """In a process of its own, with limits."""

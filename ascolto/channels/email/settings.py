@@ -25,11 +25,18 @@ SETTINGS = (
     Setting(name="address", label=_("E-mail address"), form="email", is_required=True, placeholder="help@shop.example"),
     Setting(name="from_name", label=_("Name of the sender"), help=_("Stands beside the colleague’s name. Empty: the desk’s.")),
     Setting(name="aliases", part=RECEIVING, label=_("Other addresses of this mailbox"), help=_("With spaces between them.")),
-    Setting(name="imap_host", label=_("IMAP server"), form="host", help=_("Empty: mail comes another way, as by LMTP.")),
+    Setting(
+        name="imap_host",
+        label=_("IMAP server"),
+        form="host",
+        help=_(
+            "Empty for Gmail, Outlook, Libero, Aruba and other large ones: we know theirs. Else, mail comes another way, as by LMTP."
+        ),
+    ),
     Setting(name="imap_port", part=RECEIVING, label=_("IMAP port"), form="port", default=993),
     Setting(name="imap_security", part=RECEIVING, label=_("IMAP security"), form="choice", choices=SECURITY, default="tls"),
     Setting(name="imap_user", part=RECEIVING, label=_("IMAP user")),
-    Setting(name="imap_password", label=_("IMAP password"), form="secret"),
+    Setting(name="imap_password", label=_("Password of the mailbox"), form="secret"),
     Setting(name="imap_folder", part=RECEIVING, label=_("Folder"), default="INBOX"),
     Setting(
         name="imap_after",

@@ -64,6 +64,13 @@ class ChannelForm(forms.Form):
             form.fields[each.name].widget.is_required = each.is_required
         return form
 
+    def parts(self, kind: Kind) -> list[tuple[object, list[forms.BoundField], bool]]:
+        """The fields by their groups: its name, its fields, and whether one of them has to be seen."""
+        groups: dict[str, list[forms.BoundField]] = {"": [self[name] for name in OWN]}
+        for each in kind.settings:
+            groups.setdefault(str(each.part), []).append(self[each.name])
+        return [(name, fields, any(field.errors for field in fields)) for name, fields in groups.items()]
+
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in OWN}
 
@@ -89,7 +96,7 @@ def new_channel(request: HttpRequest, admin: User, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(name)s” is connected. Try it below before you rely on it.") % {"name": inbox.name})
             return back(inbox)
-    context = {"place": "settings", "section": "inboxes", "kind": found, "form": form}
+    context = {"place": "settings", "section": "inboxes", "kind": found, "form": form, "parts": form.parts(found)}
     return render(request, "settings/new_channel.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -162,6 +169,7 @@ def shown(
         "inbox": inbox,
         "kind": kind,
         "form": form,
+        "parts": form.parts(kind),
         "health": found,
         "findings": findings,
         "hook_url": connect.door_of(inbox).hook_url if hook_kind(inbox.kind) else "",
