@@ -64,16 +64,18 @@ BOMBS = {
     "a million header lines": lambda: mail("From: a@example.com", "X-A: b\n" * MEGABYTE),
     "a header of 10 MB": lambda: mail("From: a@example.com", "X-A: " + "b" * 10 * MEGABYTE),
     "accents without end": lambda: mail("From: a@example.com", body="e" + "\u0301" * MEGABYTE),
-    "a million tags": lambda: mail("From: a@example.com", "Content-Type: text/html", body="<b>" * MEGABYTE),
+    "a million tags": lambda: mail("From: a@example.com", "Content-Type: text/html", body="<b>" * (MEGABYTE // 4)),
     "tags that never close": lambda: mail("From: a@example.com", "Content-Type: text/html", body="<div " * MEGABYTE),
-    "uuencoded beginnings": lambda: mail("From: a@example.com", body="begin 644 x\n" * MEGABYTE + "end\n"),
+    "uuencoded beginnings": lambda: mail("From: a@example.com", body="begin 644 x\n" * (MEGABYTE // 4) + "end\n"),
     "boundaries that are none": lambda: many("\n" + "\n--edgeb" * MEGABYTE),
-    "base64 of padding": lambda: mail("From: a@example.com", "Content-Transfer-Encoding: base64", body="QQ==\n" * MEGABYTE),
+    "base64 of padding": lambda: mail(
+        "From: a@example.com", "Content-Transfer-Encoding: base64", body="QQ==\n" * (MEGABYTE // 4)
+    ),
     "winmail.dat of nothing": lambda: mail(
         "From: a@example.com",
         "Content-Type: application/ms-tnef",
         "Content-Transfer-Encoding: base64",
-        body=in_base64(winmail(*[(b"", b"")] * 50_000)),
+        body=in_base64(winmail(*[(b"", b"")] * 5_000)),
     ),
     "60 MB": lambda: b"From: a@example.com\n\n" + b"x" * 60 * MEGABYTE,
 }
@@ -114,14 +116,15 @@ def a_sick_reader(tmp_path, monkeypatch):
     )
     real = child.subprocess.Popen
     monkeypatch.setattr(child.subprocess, "Popen", lambda command, **more: real([command[0], str(script)], **more))
-    monkeypatch.setattr(limits, "WALL_S", 3)
     child.stop()
     yield
     child.stop()
 
 
 @pytest.mark.parametrize("ill", ["spin", "sleep", "eat", "die", "raise", "babble"])
-def test_a12_a_reader_that_dies_over_a_mail_costs_that_mail_its_text_alone(a_sick_reader, ill):
+def test_a12_a_reader_that_dies_over_a_mail_costs_that_mail_its_text_alone(a_sick_reader, ill, monkeypatch):
+    if ill == "sleep":
+        monkeypatch.setattr(limits, "WALL_S", 3)
     bad = mail("From: Anna <anna@example.com>", f"Subject: {ill}", body="lost")
 
     before, of_bad, after = read(GOOD, bad, GOOD)
