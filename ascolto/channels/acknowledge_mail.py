@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -13,11 +12,9 @@ from ascolto.channels.models import Channel, MessageId, Thread
 from ascolto.channels.outbound import desk_name, language_of, mail_domain, new_mail_id
 from ascolto.channels.pace import take_turn
 from ascolto.channels.registry import KINDS
+from ascolto.channels.unsubscribe import unsubscribe_url
 from ascolto.conversations.models import Conversation, Inbox, Message
 from ascolto.people.models import Address
-from ascolto.vault.tokens import sign_id
-
-UNSUBSCRIBE = "unsubscribe"  # purpose of the token in List-Unsubscribe; it stands for an Address
 
 
 def wants_it(inbox: UUID) -> bool:
@@ -80,7 +77,7 @@ def letter(thread: Thread, door: Door, mail_id: str, asked_at: datetime) -> Outb
             language=language,
             mail_id=mail_id,
             answers_to=first_ids(conversation),
-            unsubscribe_url=unsubscribe_url(thread),
+            unsubscribe_url=way_out(thread),
             is_automatic=True,
         )
 
@@ -90,15 +87,10 @@ def first_ids(conversation: Conversation) -> list[str]:
     return list(rows.values_list("value", flat=True)[:1])
 
 
-def unsubscribe_url(thread: Thread) -> str:
+def way_out(thread: Thread) -> str:
     """Where its reader says: no more of these. Empty when the address is not on record."""
     address = Address.objects.filter(customer=thread.conversation.customer_id, value=thread.address).first()
-    return unsubscribe_link(address) if address else ""
-
-
-def unsubscribe_link(address: Address) -> str:
-    """The link of List-Unsubscribe: a POST without cookies is enough, a GET only asks (threat E4)."""
-    return f"{settings.SITE_URL}/u/{sign_id(purpose=UNSUBSCRIBE, id=address.pk)}"
+    return unsubscribe_url(address) if address else ""
 
 
 def acknowledgement_id(inbox: Inbox) -> str:

@@ -60,6 +60,7 @@ class Letter:
     blocks: Sequence[Block]
     answers_to: Sequence[str] = ()  # Message-IDs of earlier mails of the same conversation, oldest first
     is_automatic: bool = False  # nobody wrote it: other machines shall not answer it
+    unsubscribe_url: str = ""  # where its reader says: no more of these
 
 
 def compose(letter: Letter) -> EmailMessage:
@@ -82,6 +83,9 @@ def compose(letter: Letter) -> EmailMessage:
     if letter.is_automatic:
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
+    if letter.unsubscribe_url:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(as_text(letter.blocks), cte="quoted-printable")
     mail.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
     return mail

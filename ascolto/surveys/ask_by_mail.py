@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from ascolto.channels.delivery import desk_name, language_of, new_mail_id, post
 from ascolto.channels.letters import BadAddress, Letter, Way, Words
 from ascolto.channels.pace import take_turn
-from ascolto.conversations.models import Conversation
+from ascolto.channels.unsubscribe import unsubscribe_url
+from ascolto.conversations.models import Conversation, Message
 from ascolto.egress import mail
 from ascolto.people.models import Address
 from ascolto.people.queries import mail_address
@@ -35,7 +36,7 @@ def ask_by_mail(*, invitation_id: UUID, now: datetime) -> Invitation | Skipped:
     invitation, to = prepared
     language = language_of(invitation.conversation)
     with translation.override(language):
-        letter = survey_letter(invitation, to.value, language, now)
+        letter = survey_letter(invitation, to, language, now)
     try:
         post(letter)
     except (mail.Refused, BadAddress) as error:
@@ -57,8 +58,8 @@ def prepare(invitation_id: UUID, now: datetime) -> tuple[Invitation, Address] | 
     if to is None:
         return Skipped("no address is known")
     if not invitation.mail_id:
-        if to.proven_at is None and not take_turn(address=to.value, kind="survey", at=now):
-            return Skipped("this address was written to in the last 24 hours")
+        if not take_turn(address=to.value, kind="survey", at=now, is_proven=to.proven_at is not None):
+            return Skipped("this address takes no letters of ours, or had enough of them lately")
         invitation.mail_id = new_mail_id()
         invitation.save(update_fields=["mail_id"])
     return invitation, to
@@ -77,11 +78,19 @@ def why_not(invitation: Invitation, now: datetime) -> str:
         return "it is no longer the time to ask"
     if conversation.customer.forgotten_at is not None:
         return "the customer was forgotten"
+    if wrote_only_by_machine(conversation):
+        return "only machines wrote"
     lately = Invitation.objects.filter(customer_id=invitation.customer_id, mailed_at__gt=now - REST_PERIOD)
     return "written to in the last 30 days" if lately.exists() else ""
 
 
-def survey_letter(invitation: Invitation, to: str, language: str, now: datetime) -> Letter:
+def wrote_only_by_machine(conversation: Conversation) -> bool:
+    """Whether nobody is there to answer (threat J1)."""
+    theirs = Message.objects.filter(conversation=conversation, author_kind=Message.Author.CUSTOMER)
+    return theirs.filter(is_automatic=True).exists() and not theirs.filter(is_automatic=False).exists()
+
+
+def survey_letter(invitation: Invitation, to: Address, language: str, now: datetime) -> Letter:
     """The mail in the active language. A link chooses an answer beforehand, and counts nothing (threat E1)."""
     names = {"desk": desk_name(), "number": invitation.conversation.number}
     asked = wording()
@@ -89,7 +98,7 @@ def survey_letter(invitation: Invitation, to: str, language: str, now: datetime)
     return Letter(
         sender_name=desk_name(),
         sender=settings.MAIL_FROM,
-        to=to,
+        to=to.value,
         subject=_("%(desk)s: how did it go?") % names,
         language=language,
         mail_id=invitation.mail_id,
@@ -102,6 +111,8 @@ def survey_letter(invitation: Invitation, to: str, language: str, now: datetime)
             Words(asked.csat),
             *[Way(f"{score} – {words}", f"{page}?csat={score}") for score, words in reversed(asked.csat_points)],
             Words(_("It counts only when you press Send on the page. If you do not wish to answer, do nothing.")),
+            Way(_("No more automatic letters from us:"), unsubscribe_url(to)),
         ],
+        unsubscribe_url=unsubscribe_url(to),
         is_automatic=True,
     )

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from ascolto.web.answers import customer_page, file, page_actions, survey
+from ascolto.web.answers import customer_page, file, page_actions, survey, unsubscribe
 
 urlpatterns = [
     path("r/<str:token>", survey.survey, name="survey"),
+    path("u/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("t/<str:token>", customer_page.customer_page, name="customer_page"),
     path("t/<str:token>/read", customer_page.read, name="customer_page_read"),
     path("t/<str:token>/news", page_actions.news, name="customer_page_news"),
