@@ -35,6 +35,9 @@ DOCUMENTS = re.compile(
 )
 
 NO_FILES_NOW = gettext_noop("The customer last wrote more than 24 hours ago. WhatsApp then takes no files.")
+TOO_LONG_NOW = gettext_noop(
+    "The customer last wrote more than 24 hours ago. WhatsApp then takes a template alone, and this text is too long for it."
+)
 NOT_TAKEN = gettext_noop("WhatsApp does not take this file.")
 NOTHING_TO_SEND = gettext_noop("There is nothing in this message.")
 
@@ -128,7 +131,7 @@ def send_template(message: OutboundMessage, door: Door) -> Taken:
     if not name:
         raise Never(WORDS[OUTSIDE_WINDOW])
     if message.files and not message.page_url:
-        raise Never(NO_FILES_NOW)
+        raise Never(NO_FILES_NOW)  # neither they nor a page where they are
     words = on_one_line(message)
     body = {"type": "body", "parameters": [{"type": "text", "text": words}]}
     template = {"name": name, "language": {"code": language}, "components": [body]}
@@ -146,10 +149,12 @@ def template_for(language: str, door: Door) -> tuple[str, str]:
 
 
 def on_one_line(message: OutboundMessage) -> str:
-    """A placeholder takes no line ends, and not everything: the rest is on the customer's own page."""
+    """A placeholder takes no line ends, and not everything: the rest is on the customer's own page. :raises Never:"""
     words = re.sub(r"\s+", " ", message.text).strip()
     if len(words) <= TEMPLATE_CHARS and not message.files:
         return words
+    if not message.page_url:
+        raise Never(TOO_LONG_NOW)
     room = TEMPLATE_CHARS - len(message.page_url) - 3
     cut = words if len(words) <= room else words[:room].rsplit(" ", 1)[0] + " …"
     return f"{cut} {message.page_url}".strip()
