@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from ascolto.conversations.models import Conversation
+from ascolto.surveys.answer import AMEND_FOR
 from ascolto.surveys.invite import token_of
 from ascolto.surveys.models import SCORES, Answer, Invitation
 
@@ -46,6 +47,18 @@ def pending(*, customer_id: UUID, conversation_id: UUID, now: datetime) -> Invit
 def pending_for_customer(customer_id: UUID, conversation_id: UUID, now: datetime) -> str | None:
     """The token of the questions that the messenger shows now, if there are any. Only reads."""
     invitation = pending(customer_id=customer_id, conversation_id=conversation_id, now=now)
+    return token_of(invitation) if invitation else None
+
+
+def answered_by_customer(customer_id: UUID, conversation_id: UUID, now: datetime) -> str | None:
+    """The token of the questions that this customer has answered and may still answer otherwise. Only reads."""
+    rows = Invitation.objects.filter(
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        answer__answered_at__lte=now,
+        answer__answered_at__gt=now - AMEND_FOR,
+    )
+    invitation = rows.order_by("-invited_at").first()
     return token_of(invitation) if invitation else None
 
 

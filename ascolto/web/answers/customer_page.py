@@ -22,7 +22,7 @@ from ascolto.conversations.links import LinkGone, open_link
 from ascolto.conversations.models import PrivateLink
 from ascolto.conversations.read_marks import mark_seen_by_customer
 from ascolto.surveys.display import mark_displayed
-from ascolto.surveys.queries import pending_for_customer
+from ascolto.surveys.queries import answered_by_customer, pending_for_customer
 from ascolto.text.normalise import MAX_CHARS, TooLong, is_blank, normalise, normalise_line
 from ascolto.web.answers.call_form import CallForm
 from ascolto.web.answers.file import bytes_of
@@ -73,7 +73,8 @@ def shown(
 ) -> HttpResponse:
     conversation, view = link.conversation, view_of(link)
     messages = messages_for(view, before=uuid_in(request.GET.get("before")), limit=PAGE + 1)
-    survey = pending_for_customer(conversation.customer_id, conversation.id, now()) if view.is_customers else None
+    whose = (conversation.customer_id, conversation.id, now())
+    survey = pending_for_customer(*whose) if view.is_customers else None
     context: dict[str, object] = {
         "token": token,
         "conversation": conversation,
@@ -84,6 +85,7 @@ def shown(
         "is_latest": "before" not in request.GET,
         "expires_at": link.expires_at,
         "survey": survey,
+        "answered": answered_by_customer(*whose) if view.is_customers and not survey else None,
         "expected": expectation(language=get_language() or "it", at=now()),
         "nonce": request.POST.get("nonce") or secrets.token_urlsafe(16),
         "text": text,

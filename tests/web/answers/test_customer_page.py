@@ -17,6 +17,7 @@ from ascolto.conversations.reply import write_reply
 from ascolto.eventlog.event import Actor
 from ascolto.eventlog.read import last_position
 from ascolto.people.models import Address, Customer
+from ascolto.surveys.models import Answer
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf500f00030101007c9b6a070000000049454e44ae426082"
@@ -148,6 +149,18 @@ def test_after_the_resolution_it_leads_to_the_questions(client: Any, page_token:
     page = client.get(f"/t/{page_token}").content.decode()
 
     assert f'href="{asked.path}"' in page
+
+
+def test_once_answered_it_leads_back_to_the_answer_for_a_week(client: Any, page_token: str, asked: Any) -> None:
+    client.post(asked.path, {"csat": "4"})
+
+    page = client.get(f"/t/{page_token}").content.decode()
+    Answer.objects.update(answered_at=now() - timedelta(days=8))
+    later = client.get(f"/t/{page_token}").content.decode()
+
+    assert "Ci ha detto com’è andata." in page
+    assert f'href="{asked.path}"' in page
+    assert asked.path not in later
 
 
 def test_no_log_has_the_address_of_the_page(client: Any, page_token: str, caplog: Any) -> None:
