@@ -17,7 +17,7 @@ MB = 1024 * 1024
 BODY_BYTES = MB  # JSON and forms (threats.md, hard limits)
 UPLOAD_BYTES = 26 * MB  # one file of 25 MB and what multipart puts around it
 UPLOADS = re.compile(
-    r"^(/messenger/[^/]+/api/files|/api/v1/files/?|/conversations/\d+/(files|replies|notes)/|/contact/[^/]+/?|/t/[^/]+/?.*)$"
+    r"^(/messenger/[^/]+/api/files|/api/v1/files/?|/conversations/\d+/(files|replies|notes)/|/contact/[^/]+/?|/t/[^/]+/?.*|/hooks/email/[^/]+/?)$"
 )
 HEADER_BYTES = 32 * 1024
 HEADER_COUNT = 100

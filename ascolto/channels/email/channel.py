@@ -14,6 +14,8 @@ from ascolto.channels.contract import (
     Capabilities,
     Door,
     Finding,
+    HookAnswer,
+    HookCall,
     Media,
     Never,
     OutboundMessage,
@@ -23,6 +25,7 @@ from ascolto.channels.contract import (
     Unreadable,
     Words,
 )
+from ascolto.channels.email import provider_hooks
 from ascolto.channels.email.automatic import Ours
 from ascolto.channels.email.child import read_many
 from ascolto.channels.email.known import filled
@@ -55,8 +58,23 @@ class EmailKind:
         return filled(values)
 
     def read(self, raws: Sequence[Raw], door: Door) -> Sequence[Sequence[Arrival] | Unreadable]:
-        """In a process of its own, with limits."""
-        return read_many(raws, ours=ours_of(door))
+        """In a process of its own, with limits; what a provider called in is opened first."""
+        if not any(provider_hooks.is_call(raw) for raw in raws):
+            return read_many(raws, ours=ours_of(door))
+        return provider_hooks.read(raws, door, lambda mails: read_many(mails, ours=ours_of(door)))
+
+    def verify(self, call: HookCall, door: Door) -> None:
+        """A provider that hands mail over or tells what became of ours. :raises Forged:"""
+        provider_hooks.verify(call, door)
+
+    def key(self, call: HookCall) -> str:
+        return provider_hooks.key(call)
+
+    def greet(self, call: HookCall, door: Door) -> HookAnswer | None:
+        return None
+
+    def answer(self, call: HookCall, door: Door) -> HookAnswer:
+        return HookAnswer(body=b"OK")
 
     def fetch(self, media: Media, door: Door) -> ArrivedFile:
         """Mails bring their files along."""
