@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -133,3 +134,9 @@ def run(work: Any) -> Any:
         return asyncio.run(work)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
+
+
+def tell(found: Any) -> None:
+    """Say on stdout what was found, whole: with PYTHONUNBUFFERED, print() drops what a pipe does not take at once."""
+    with open(sys.stdout.fileno(), "w", closefd=False) as out:
+        json.dump(found, out)

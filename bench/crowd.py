@@ -92,4 +92,4 @@ async def main(plan: dict[str, Any]) -> Lived:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(client.run(main(json.load(sys.stdin))))))
+    client.tell(asdict(client.run(main(json.load(sys.stdin)))))

@@ -104,4 +104,4 @@ async def write(port: int, free: Any, conversations: dict[str, str], watch: Watc
 
 
 if __name__ == "__main__":
-    print(json.dumps(client.run(live(json.load(sys.stdin)))))
+    client.tell(client.run(live(json.load(sys.stdin))))

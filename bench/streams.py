@@ -129,4 +129,4 @@ async def write(connection: client.Connection, plan: dict[str, Any], conversatio
 
 if __name__ == "__main__":
     raise_file_limit()
-    print(json.dumps(client.run(live(json.load(sys.stdin)))))
+    client.tell(client.run(live(json.load(sys.stdin))))
