@@ -18,6 +18,7 @@ from ascolto.conversations.reply import write_reply
 from ascolto.conversations.status import resolve
 from ascolto.conversations.tag import set_priority, set_tags
 from ascolto.demo.cast import COLLEAGUES, DESK, PASSWORD, TEAMS
+from ascolto.demo.doors import connect_doors, moments
 from ascolto.demo.pictures import picture
 from ascolto.demo.plan import CONVERSATIONS, Planned, plan
 from ascolto.demo.threads import Line
@@ -79,8 +80,10 @@ def tell(until: datetime, conversations: int = CONVERSATIONS) -> Desk:
     began = until - timedelta(weeks=6)
     desk = make_desk(began)
     told = [Told(planned) for planned in plan(until, conversations)]
-    steps = sorted(step for index, each in enumerate(told) for step in steps_of(desk, each, index, until))
-    for step in steps:
+    doors = connect_doors(desk.agents("it")[0], began)
+    steps = [step for index, each in enumerate(told) for step in steps_of(desk, each, index, until)]
+    steps += [Step(at, -1, act) for at, act in moments(doors, until)]
+    for step in sorted(steps):
         step.act()
     settle(until)
     return desk
