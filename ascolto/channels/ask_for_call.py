@@ -16,7 +16,7 @@ from ascolto.conversations.attributes import merge_attributes
 from ascolto.conversations.models import Conversation, PrivateLink
 from ascolto.conversations.receive import Received
 from ascolto.conversations.tag import MAX_TAGS, set_tags
-from ascolto.eventlog.event import Actor
+from ascolto.eventlog.event import SYSTEM, Actor
 from ascolto.text.phones import phone_in_words
 
 ATTRIBUTE = "call_back"
@@ -97,3 +97,12 @@ def tag(conversation: Conversation, at: datetime) -> None:
     names = set(conversation.tags.values_list("name", flat=True))
     if len(names) < MAX_TAGS:
         set_tags(conversation=conversation, names=names | {word}, by=Actor("customer", str(conversation.customer_id)), at=at)
+
+
+def untag(conversation: Conversation, at: datetime) -> None:
+    """The call was made: the word comes off again. Twice is once."""
+    with translation.override(desk_language()):
+        word = _("call back")
+    names = set(conversation.tags.values_list("name", flat=True))
+    if word in names:
+        set_tags(conversation=conversation, names=names - {word}, by=SYSTEM, at=at)

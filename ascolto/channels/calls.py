@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from ascolto.channels.ask_for_call import ATTRIBUTE, tag, untag
 from ascolto.channels.contract import Called
 from ascolto.channels.inbound import InboundMessage, accept
 from ascolto.channels.models import Call, MessageId, Thread
@@ -18,7 +19,6 @@ from ascolto.eventlog.append import append
 from ascolto.people.identify import Claim
 
 IN, OUT = Call.Direction.IN, Call.Direction.OUT
-ATTRIBUTE = "call_back"  # as the customer's own page writes it (ask_for_call.py)
 
 
 def take(inbox: Inbox, said: Called, *, at: datetime) -> None:
@@ -31,11 +31,13 @@ def take(inbox: Inbox, said: Called, *, at: datetime) -> None:
     call = ours(inbox, said) if said.ours else theirs(inbox, said, at)
     if call is None:
         return
+    wish = wish_of(call)
     learn(call, said, at)
-    is_new = call.conversation_id is None
-    if is_new:
+    if call.conversation_id is None:
         enter(call, inbox, said)
-    show(call, at, is_new=is_new)
+    if wish_of(call) != wish:  # only then: the same report once more does not undo what was done since
+        promise(call, at)
+    show(call, at)
 
 
 def ours(inbox: Inbox, said: Called) -> Call | None:
@@ -118,15 +120,18 @@ def conversation_of(inbox: UUID, matter: str) -> Conversation | None:
     return Conversation.objects.filter(external_id=f"phone:{inbox.hex}:{matter}"[:200]).first()
 
 
-def show(call: Call, at: datetime, *, is_new: bool) -> None:
-    """Bring the words of the call, the promise to call back and the wait to what is known by now."""
+def show(call: Call, at: datetime, *, reason: str = "") -> None:
+    """
+    Bring the words of the call and the wait to what is known by now, in the caller's transaction.
+
+    :param reason: what the provider says why it did not come about
+    """
     conversation = Conversation.objects.select_for_update(of=("self",)).select_related("inbox").get(calls=call)
     language = conversation.inbox.language
-    has_changed = rewrite(call.message, words_of(call, language), conversation)
+    words = words_of(call, language)
+    has_changed = rewrite(call.message, f"{words}. {reason}" if reason else words, conversation)
     if call.recording and (call.transcript or call.recorded_s):
         has_changed |= write_down(call, language, conversation)
-    if call.direction == IN and (is_new or has_changed) and (wish := wish_of(call)):
-        merge_attributes(conversation=conversation, attributes={ATTRIBUTE: wish}, at=at)
     if call.is_answered:
         note_spoken(call, conversation, at)
     if has_changed:
@@ -153,10 +158,23 @@ def write_down(call: Call, language: str, conversation: Conversation) -> bool:
 
 def wish_of(call: Call) -> dict[str, str]:
     """Where to call back, and since when: who asked for it, and who was missed with a number; empty: nobody waits for that."""
+    if call.direction == OUT:
+        return {}
     number = call.call_back or (call.number if call.ended_at and not call.is_answered else "")
     if not number or (call.is_answered and not call.call_back):
         return {}
     return {"phone": number, "asked_at": call.began_at.isoformat()}
+
+
+def promise(call: Call, at: datetime) -> None:
+    """Keep beside the conversation where they are to be called back, or that it is no longer due."""
+    assert call.conversation is not None  # enter has given it one
+    wish = wish_of(call)
+    merge_attributes(conversation=call.conversation, attributes={ATTRIBUTE: wish or None}, at=at)
+    if wish:
+        tag(call.conversation, at)
+    else:
+        untag(call.conversation, at)
 
 
 def note_spoken(call: Call, conversation: Conversation, at: datetime) -> None:
@@ -167,3 +185,4 @@ def note_spoken(call: Call, conversation: Conversation, at: datetime) -> None:
     wished = conversation.attributes.get(ATTRIBUTE)
     if isinstance(wished, dict) and str(wished.get("asked_at", "")) <= call.began_at.isoformat() and not call.call_back:
         merge_attributes(conversation=conversation, attributes={ATTRIBUTE: None}, at=at)
+        untag(conversation, at)

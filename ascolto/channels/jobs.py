@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ascolto.channels.acknowledge import acknowledge
 from ascolto.channels.delivery import deliver
+from ascolto.channels.dial import place_call_later, take_waiting_later
 from ascolto.channels.mail_link import mail_link
 from ascolto.channels.read_later import read_arrivals
 from ascolto.channels.send_later import acknowledge_mail_later, deliver_replies
@@ -20,7 +21,9 @@ __all__ = [
     "deliver_replies",
     "mail_link_later",
     "mail_reply_later",
+    "place_call_later",
     "read_arrivals",
+    "take_waiting_later",
 ]
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 
 def greeting(desk: str) -> str:
@@ -19,10 +19,16 @@ def we_are_closed(opens: datetime | None, now: datetime) -> str:
     """:param opens: when the desk opens next, in its own time; None: nobody knows"""
     if opens is None:
         return _("We are closed now.")
-    told = {"time": f"{opens:%H:%M}", "day": date_format(opens, "l j F")}
+    told = {"time": f"{opens:%H:%M}", "day": day_in_words(opens)}
     if opens.date() == now.date():
         return _("We are closed now. We open today at %(time)s.") % told
     return _("We are closed now. We open on %(day)s at %(time)s.") % told
+
+
+def day_in_words(day: datetime) -> str:
+    """«lunedì 23 novembre»; Django writes the names of days and months large, as English alone does."""
+    words = date_format(day, "l j F")
+    return words.lower() if get_language() == "it" else words
 
 
 def connecting() -> str:
