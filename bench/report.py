@@ -59,6 +59,13 @@ WORDS = {
         "Fifty visitors write with their own ids and send again what was not answered, while the server is killed at random.",
         "A visitor sends again what was not answered; the id makes it the same message.",
     ),
+    "mail_out": (
+        "Replies by mail",
+        "Replies of many conversations while the mail server is away, then answers 4xx and 5xx and breaks the line before and "
+        "after it has the mail, and the worker is killed; then undisturbed, each of another conversation, to a sink.",
+        "A mail costs its own statements and its own SMTP exchange over a connection that stays open; it does not grow with what "
+        "is stored. One worker sends one mail at a time; more workers send more.",
+    ),
 }
 
 

@@ -20,6 +20,8 @@ from ascolto.database.ids import new_id
 BATCH = 50  # replies of a conversation in one job: others want their turn
 PAUSED_WAIT = timedelta(minutes=5)
 FORGOTTEN_AFTER = timedelta(minutes=10)
+NOTED_AGAIN_AFTER = timedelta(seconds=10)
+NOTED: dict[UUID, datetime] = {}  # by inbox; of this process
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +66,10 @@ def deliver_waiting(*, conversation_id: UUID, now: datetime) -> bool:
 
 def oldest_waiting(conversation_id: UUID) -> Delivery | None:
     rows = Delivery.objects.filter(message__conversation=conversation_id, state__in=attempts.WAITING)
-    people = rows.select_related("inbox", "message__author", "message__conversation__customer", "message__conversation__inbox")
-    return people.prefetch_related("message__attachments__file").order_by("message__at", "message_id", "id").first()
+    known = rows.select_related(
+        "inbox__channel", "message__author", "message__conversation__customer", "message__conversation__inbox"
+    )
+    return known.prefetch_related("message__attachments__file").order_by("message__at", "message_id", "id").first()
 
 
 def deliver_one(delivery: Delivery, doors: dict[UUID, Door], now: datetime) -> None:
@@ -74,7 +78,7 @@ def deliver_one(delivery: Delivery, doors: dict[UUID, Door], now: datetime) -> N
     if reason := why_never(delivery, kind):
         attempts.note_failed(delivery, reason, now=now)
         return
-    if Channel.objects.filter(pk=delivery.inbox_id).exclude(paused_at=None).exists():
+    if delivery.inbox.channel.paused_at is not None:
         raise TryLater(note(delivery, _("Not sent yet: the channel is paused.")), after=PAUSED_WAIT)
     assert kind is not None  # why_never has looked
     if not attempts.begin(delivery, now=now):
@@ -91,12 +95,20 @@ def deliver_one(delivery: Delivery, doors: dict[UUID, Door], now: datetime) -> N
         waits(delivery, TryLater(_("The channel failed (%(name)s).") % {"name": type(error).__name__}), now)
     else:
         attempts.note_sent(delivery, taken, now=now)
-        health.note_sent(inbox=delivery.inbox_id, at=now)
+        note_well(delivery.inbox_id, now)
+
+
+def note_well(inbox: UUID, now: datetime) -> None:
+    """Something left by this channel; written down every few seconds, at once after trouble."""
+    last = NOTED.get(inbox)
+    if last is None or abs(now - last) >= NOTED_AGAIN_AFTER:
+        health.note_sent(inbox=inbox, at=now)
+        NOTED[inbox] = now
 
 
 def why_never(delivery: Delivery, kind: Kind | None) -> str:
     """What stands in the way of any attempt; empty: nothing."""
-    if kind is None:
+    if kind is None or not hasattr(delivery.inbox, "channel"):
         return _("Not sent: this kind of channel is no longer there.")
     if delivery.message.conversation.customer.forgotten_at is not None:
         return _("Not sent: the customer was forgotten.")
@@ -114,6 +126,7 @@ def way_of(delivery: Delivery, kind: Kind, door: Door) -> Way:
 def waits(delivery: Delivery, error: TryLater, now: datetime) -> None:
     """:raises TryLater: unless it has waited long enough; then those behind it get their turn"""
     if error.after is None:
+        NOTED.pop(delivery.inbox_id, None)
         health.note_trouble(inbox=delivery.inbox_id, words=error.reason, at=now)
     if attempts.note_waits(delivery, error.reason, now=now):
         raise TryLater(error.reason, after=error.after or attempts.wait_after(delivery, now=now))
