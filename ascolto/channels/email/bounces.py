@@ -32,6 +32,13 @@ NO_SUCH_USER = re.compile(
     r"|(?:user|recipient|mailbox|address|account)\b.{0,40}\b(?:does not exist|doesn't exist|not found|not exist)"
     r"|not a valid mailbox|not our customer|account (?:is|has been) disabled"
 )
+SERVERS = re.compile(r"(?:mailer-daemon|mail-daemon|mailerdaemon|postmaster)@")
+FAILURE = re.compile(
+    r"(?i)(?:could|can) ?not be delivered|(?:did not|didn't) reach|undeliverable|undelivered mail|delivery (?:has )?failed"
+    r"|(?:konnte|kann) nicht zugestellt|unzustellbar|non (?:è stato|è stata|può essere) (?:possibile )?(?:consegn|recapit)"
+    r"|n['’]a pas pu être (?:remis|distribu|livr)|no se (?:ha podido|pudo) entregar"
+)
+OTHER_REPORTS = ("message/disposition-notification", "message/feedback-report")
 FULL = re.compile(r"(?i)mailbox (?:is )?full|over ?quota|quota (?:exceeded|full)|insufficient (?:disk )?(?:space|storage)")
 
 NO_ADDRESS = gettext_noop("This address does not exist.")
@@ -71,17 +78,19 @@ def read_bounce(root: Part, *, sender: str, envelope_from: str | None, ours: Our
 
     :param sender: the address that it is from, as read
     """
+    is_from_server = has_no_return(root.headers, envelope_from) or bool(DAEMONS.match(sender))
+    # A person may attach a report to a mail; that is a mail.
+    if root.type != "multipart/report" and not is_from_server and not root.headers.has("x-failed-recipients"):
+        return []
     leaves = list(leaves_of(root))
     states = [part for part in leaves if part.type in ("message/delivery-status", "message/global-delivery-status")]
     if states:
         id = ours_in(root, leaves, ours)
         return [receipt for part in states for receipt in from_report(part, id, at)][:MAX_RECIPIENTS] if id else []
-    seen = next((part for part in leaves if part.type == "message/disposition-notification"), None)
-    if seen is not None:
-        return from_notification(seen, ours, at)
-    if has_no_return(root.headers, envelope_from) or DAEMONS.match(sender) or root.headers.has("x-failed-recipients"):
-        return from_text(root, leaves, ours, at)
-    return []
+    other = next((part for part in leaves if part.type in OTHER_REPORTS), None)
+    if other is not None:
+        return from_notification(other, ours, at) if other.type == OTHER_REPORTS[0] else []
+    return from_text(root, leaves, sender, ours, at)
 
 
 def leaves_of(part: Part) -> Iterator[Part]:
@@ -149,8 +158,12 @@ def from_notification(part: Part, ours: Ours, at: datetime) -> list[Receipt]:
     return [Receipt(id=id, state="read", to=address_in(headers.first("final-recipient")), at=at)]
 
 
-def from_text(root: Part, leaves: list[Part], ours: Ours, at: datetime) -> list[Receipt]:
-    """A bounce without a report: only with our own Message-ID in it, since everything else in it is words."""
+def from_text(root: Part, leaves: list[Part], sender: str, ours: Ours, at: datetime) -> list[Receipt]:
+    """
+    A bounce without a report: only with our own Message-ID in it, since everything else in it is words.
+
+    Notes of absence want no answer and name our mail as well: from those who are no mail server it takes words of failure.
+    """
     id = ours_in(root, leaves, ours)
     text = next((part for part in leaves if part.type in ("text/plain", "text/html")), None)
     if not id or text is None or not ours.mail_domains:
@@ -160,6 +173,8 @@ def from_text(root: Part, leaves: list[Part], ours: Ours, at: datetime) -> list[
         r"(?im)^-+ *(?:below this line|this is a copy|.{0,40}original message|.{0,30}returned message)|^return-path:", said
     )
     said = said[: ours_begins.start()] if ours_begins else said
+    if not (SERVERS.match(sender) or root.headers.has("x-failed-recipients") or FAILURE.search(said)):
+        return []
     state: State = "sent" if STILL_TRYING.search(said) else "failed"
     recipients = failed_recipients(root.headers, said, ours) or [""]
     return [receipt(id=id, to=to, state=state, status=said, said=said, at=at) for to in recipients]

@@ -155,9 +155,9 @@ def type_of(content_type: Parameters, default: str) -> str:
 
 def decode_base64(body: bytes) -> bytes:
     """Base64 in which padding may stand in the middle and anything else between the letters."""
-    if STRICT_BASE64.fullmatch(body):
-        try:
-            return binascii.a2b_base64(body)
-        except binascii.Error:
-            pass
-    return from_base64(body)
+    if not STRICT_BASE64.fullmatch(body):
+        return from_base64(body)
+    try:
+        return binascii.a2b_base64(body)
+    except binascii.Error:  # the padding is missing
+        return from_base64(body)

@@ -156,6 +156,30 @@ def test_j4_a_person_who_quotes_a_bounce_writes_a_message():
     assert isinstance(read(mail("From: anna@example.com", "Return-Path: <anna@example.com>", body=QMAIL)), ArrivedMessage)
 
 
+def test_j4_a_person_who_attaches_a_report_writes_a_message():
+    forwarded = report(failed("5.1.1")).replace(b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.com", b"From: anna@example.com")
+    forwarded = forwarded.replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+
+    message = read(forwarded)
+
+    assert message.text == "It could not be delivered."
+    assert [file.name for file in message.files] == ["delivery-status.txt", "Re: parcel.eml"]
+
+
+def test_j8_a_note_of_absence_that_names_our_mail_is_no_bounce():
+    head = ("Return-Path: <>", "From: anna@example.com", "Auto-Submitted: auto-generated", f"In-Reply-To: {OUR_ID}")
+
+    message = read(mail(*head, body="I am away until 5.1.26. Write to bruno@example.com, room 550."))
+
+    assert message.automatic == "auto-generated"
+
+
+def test_a_complaint_about_a_mail_of_ours_is_a_message_and_no_bounce():
+    complaint = report("Feedback-Type: abuse\n").replace(b"message/delivery-status", b"message/feedback-report")
+
+    assert read(complaint.replace(b"report-type=delivery-status", b"report-type=feedback-report")).automatic == "report"
+
+
 def test_a_read_receipt_tells_that_it_was_read():
     content = mail(
         "From: anna@example.com",
