@@ -25,7 +25,11 @@ ADDRESS = "aiuto@negozio.example"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 ACCOUNT = {"account_sid": "AC" + "0" * 32, "auth_token": "prova", "number": "+390612345670"}
 CHANNELS = {
-    "email": ("posta", "Posta del negozio", {"address": ADDRESS, "from_name": "Negozio Esempio", "plus_replies": "on"}),
+    "email": (
+        "posta",
+        "Posta del negozio",
+        {"address": ADDRESS, "from_name": "Negozio Esempio", "plus_replies": "on", "per_minute": "0"},
+    ),
     "sms": ("sms", "SMS", ACCOUNT),
     "phone": ("telefono", "Telefono", ACCOUNT),
     "whatsapp": (
