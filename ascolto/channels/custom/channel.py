@@ -54,6 +54,7 @@ class CustomKind:
         ),
         Setting(
             name="earlier_secret",
+            part=_("More"),
             label=_("Earlier secret"),
             help=_("While you change the secret both are good. Write the new one here too when the earlier one shall end."),
             form="secret",

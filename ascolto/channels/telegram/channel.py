@@ -24,6 +24,7 @@ from ascolto.channels.contract import (
 from ascolto.channels.parts import Begun
 from ascolto.channels.telegram import check, fetch, hook, read, send
 
+MORE = _("More")
 API_URL = "https://api.telegram.org"
 
 
@@ -59,8 +60,8 @@ class TelegramKind:
             help=_("What the bot says to whoever opens the chat, before they have written."),
             form="long",
         ),
-        Setting(name="quotes", label=_("Quote the message that is answered"), form="flag", default=False),
-        Setting(name="api_url", label=_("Address of the API"), form="url", default=API_URL),
+        Setting(name="quotes", part=MORE, label=_("Quote the message that is answered"), form="flag", default=False),
+        Setting(name="api_url", part=MORE, label=_("Address of the API"), form="url", default=API_URL),
     )
 
     def __init__(self) -> None:

@@ -25,6 +25,8 @@ from ascolto.channels.contract import (
 from ascolto.channels.parts import Begun
 from ascolto.channels.whatsapp import check, fetch, hook, read, send
 
+TEMPLATES = _("Answers later than 24 hours")
+MORE = _("More")
 API_URL = "https://graph.facebook.com/v25.0"  # Meta keeps it until July 2028
 
 
@@ -83,19 +85,25 @@ class WhatsAppKind:
         ),
         Setting(
             name="template_it",
+            part=TEMPLATES,
             label=_("Italian template"),
-            help=_("For answers later than 24 hours: the name of an approved template with one placeholder."),
+            help=_("The name of an approved template with one placeholder; the answer’s words go there."),
         ),
         Setting(
             name="template_en",
+            part=TEMPLATES,
             label=_("English template"),
             help=_("As “name”, or “name:en_US” when its language has a region."),
         ),
-        Setting(name="quotes", label=_("Quote the message that is answered"), form="flag", default=False),
+        Setting(name="quotes", part=MORE, label=_("Quote the message that is answered"), form="flag", default=False),
         Setting(
-            name="marks_read", label=_("Show the customer that a message was read, with the answer"), form="flag", default=False
+            name="marks_read",
+            part=MORE,
+            label=_("Show the customer that a message was read, with the answer"),
+            form="flag",
+            default=False,
         ),
-        Setting(name="api_url", label=_("Address of the API"), form="url", default=API_URL),
+        Setting(name="api_url", part=MORE, label=_("Address of the API"), form="url", default=API_URL),
     )
 
     def __init__(self) -> None:
