@@ -45,6 +45,7 @@ BELOW = re.compile(
     r"(?:^|\s)(?:quoted-below|(?:x_)?divRplyFwdMsg|(?:x_)?appendonsend|stopSpelling|zwchr|OutlookMessageHeader)(?:\s|$)"
 )
 OUTLOOK_RULE = re.compile(r"border-top:\s?solid #(?:E1E1E1|B5C4DF)|border-top-color:\s?rgb\(229, 229, 229\)", re.IGNORECASE)
+CLASSES = ("quoted", "quoted-below", "elsewhere")  # the only ones that are left, and ours
 HOLDERS = frozenset({"div", "span", "hr", "blockquote"})
 LOOK_AHEAD = 8
 
@@ -101,7 +102,7 @@ def rewritten(source: str, *, inline: Inline | None = None, pictures: bool = Fal
         written,
         tags=set(TAGS),
         attributes={tag: {*ATTRIBUTES.get(tag, ()), "style", *(("src", "data-src") if tag == "img" else ())} for tag in TAGS},
-        tag_attribute_values={tag: {"dir": {"ltr", "rtl", "auto"}, "class": {"quoted", "quoted-below"}} for tag in TAGS},
+        tag_attribute_values={tag: {"dir": {"ltr", "rtl", "auto"}, "class": set(CLASSES)} for tag in TAGS},
         attribute_filter=tidy.last_look,
         filter_style_properties=set(PROPERTIES),
         clean_content_tags={"script", "style", "title", "iframe"},
@@ -230,15 +231,18 @@ class MailTidy(Tidy):
                 pairs.append(f' {key}="{html.escape(value.strip())}"')
         if style := safe_style(unescape(attributes.get("style", ""))):
             pairs.append(f' style="{html.escape(style)}"')
-        for key, values in (("dir", ("ltr", "rtl", "auto")), ("class", ("quoted", "quoted-below"))):
+        for key, values in (("dir", ("ltr", "rtl", "auto")), ("class", CLASSES)):
             if attributes.get(key) in values:
                 pairs.append(f' {key}="{attributes[key]}"')
         return "".join(pairs)
 
     def picture(self, attributes: dict[str, str]) -> None:
         place = self.place_of(attributes)
+        words = html.escape(unescape(attributes.get("alt", "")).strip(), quote=False)
         if place is None:
-            self.words(html.escape(unescape(attributes.get("alt", "")), quote=False))
+            self.words(words)
+        elif place.startswith(" data-src") and self.inline is not None:  # shown: a browser would draw it as broken
+            self.out.append(f'<span class="elsewhere">{words}</span>' if words else "")
         else:
             self.out.append(f"<img{place}{self.kept('img', attributes)}>")
 

@@ -43,7 +43,6 @@ class Letter:
     head: LetterHead | None = None
     warnings: tuple[str, ...] = ()
     blocked: int = 0  # pictures that would come from elsewhere
-    has_original: bool = False
     follows: int | None = None  # number of a conversation that it may follow up: a hint, nothing happened there (threat A1)
 
 
@@ -57,7 +56,6 @@ def letter_of(message: Message, *, sender: str) -> Letter | None:
         head=head_of(head),
         warnings=tuple(_(str(each)) for each in head.get("warnings") or ()),
         blocked=mail_html.count_blocked(message.html),
-        has_original=bool(head),
         follows=head["follows"] if isinstance(head.get("follows"), int) else None,
     )
 
