@@ -121,6 +121,7 @@ def serve(listening: socket.socket, *, access_log: bool, children: "Sequence[Wat
     print(f"Ascolto listens on http://{host}:{port} and is reached at {settings.SITE_URL}", flush=True)
     if is_first_start():
         print(f"First start: open {settings.SITE_URL}/setup/ to set up the desk", flush=True)
+    asgi.settle_memory()
     Uvicorn(config, server, children).run(sockets=[listening])
 
 

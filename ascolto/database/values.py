@@ -64,7 +64,7 @@ def uuid_of(written: str) -> UUID:
     return UUID(int=int(written, 16))
 
 
-@lru_cache(maxsize=1000)  # one moment stands in five columns of what a message changes
+@lru_cache(maxsize=128)  # one moment stands in five columns of what a message changes
 def moment_for_sqlite(at: datetime) -> Any:
     """As Django writes it, without asking the settings for time zones each time."""
     if at.tzinfo is UTC:
