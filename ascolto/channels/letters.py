@@ -6,14 +6,29 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from ascolto.text.normalise import normalise_line
 from ascolto.text.render import to_html
+
+WHOLE = ("message-id", "in-reply-to", "references", "list-unsubscribe", "list-unsubscribe-post")
+
+
+class Whole(EmailPolicy):
+    """As SMTP's, but ids and addresses of the web stay whole: Python would encode what is longer than a line, unreadably."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() not in WHOLE:
+            return super().fold_binary(name, value)
+        return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}".encode("ascii", "replace")
+
+
+POLICY = Whole(linesep="\r\n")
 
 
 class BadAddress(Exception):
@@ -70,7 +85,7 @@ def compose(letter: Letter) -> EmailMessage:
     Line ends in names and subjects become spaces: nobody's words make a header (threat A14).
     :raises BadAddress: the recipient's address cannot be written in a header
     """
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = address(letter.sender, letter.sender_name)
     mail["To"] = address(letter.to)
     mail["Subject"] = normalise_line(letter.subject)

@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Sequence
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ascolto.channels.contract import Door, Never, OutboundFile, OutboundMessage
-from ascolto.channels.letters import BadAddress, address
+from ascolto.channels.letters import POLICY, BadAddress, address
 from ascolto.egress.mail import written
 from ascolto.text.normalise import normalise_line
 from ascolto.text.render import to_html
@@ -37,7 +36,7 @@ def compose(message: OutboundMessage, door: Door) -> bytes:
     :raises egress.mail.Refused: it cannot be written
     """
     with translation.override(message.language):
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=POLICY)
         try:
             mail["From"] = address(door.get("address"), sender_name(message, door))
             mail["To"] = address(message.to, message.to_name)
@@ -45,6 +44,7 @@ def compose(message: OutboundMessage, door: Door) -> bytes:
         except BadAddress as error:
             raise Never(_("Not sent: mail cannot be written to this address. Ask the customer for another one.")) from error
         mail["Subject"] = subject_of(message, door)
+        name_ids(mail, message)
         mail["Date"] = format_datetime(message.at)
         mail["Content-Language"] = message.language
         if message.is_automatic:
@@ -58,20 +58,17 @@ def compose(message: OutboundMessage, door: Door) -> bytes:
         for file in message.files:
             attach(mail, file)
         fix_boundaries(mail, message.mail_id)
-        return ids_of(message) + written(mail)
+        return written(mail)
 
 
-def ids_of(message: OutboundMessage) -> bytes:
-    """
-    The lines that say what the mail is called and what it answers, one id to a line.
-
-    By hand: Python would cut or encode ids that are longer than a line.
-    """
+def name_ids(mail: EmailMessage, message: OutboundMessage) -> None:
+    """What the mail is called and what it answers; what has not the form of an id is left out."""
     earlier = [id for id in message.answers_to if MAIL_ID.fullmatch(id)]
-    lines = [f"Message-ID: {message.mail_id}"] if MAIL_ID.fullmatch(message.mail_id) else []
+    if MAIL_ID.fullmatch(message.mail_id):
+        mail["Message-ID"] = message.mail_id
     if earlier:
-        lines += [f"In-Reply-To: {earlier[-1]}", "References: " + "\r\n ".join(earlier)]
-    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+        mail["In-Reply-To"] = earlier[-1]
+        mail["References"] = " ".join(earlier)
 
 
 def sender_name(message: OutboundMessage, door: Door) -> str:

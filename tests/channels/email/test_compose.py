@@ -157,8 +157,9 @@ def test_a14_an_address_that_is_none_is_written_to_never(to: str) -> None:
 def test_ids_longer_than_a_line_stay_whole() -> None:
     ids = [f"<{'x' * 180}@{'y' * 40}.example>", "<2@example.org>"]
 
-    raw = compose(replace(REPLY, answers_to=ids), DOOR)
+    raw = compose(replace(REPLY, answers_to=ids, unsubscribe_url=f"https://desk.lumen.example/u/{'x' * 120}"), DOOR)
 
+    assert f"List-Unsubscribe: <https://desk.lumen.example/u/{'x' * 120}>\r\n".encode() in raw
     assert f"References: {ids[0]}\r\n {ids[1]}\r\n".encode() in raw
 
 
