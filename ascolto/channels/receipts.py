@@ -40,7 +40,8 @@ def take(inbox: Inbox, receipt: Receipt, *, now: datetime) -> None:
         move(delivery, receipt.state, at=receipt.at or now, note=words_of(receipt), now=now)
     if receipt.is_for_good and receipt.state == "failed":
         for delivery in deliveries:
-            mark_undeliverable(delivery, receipt, now)
+            if receipt.to.lower() in ("", delivery.to):  # a report about somebody else says nothing of this address
+                mark_undeliverable(delivery, receipt, now)
 
 
 def words_of(receipt: Receipt) -> str:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from ascolto.channels import calls
-from ascolto.channels.contract import ArrivedMessage, Edited, Kind, Raw, Reacted
+from ascolto.channels.contract import ArrivedMessage, Edited, Kind, Raw, Reacted, Sender
 from ascolto.channels.files import Bound, owner_of
 from ascolto.channels.inbound import InboundMessage, accept_many
 from ascolto.channels.join import Proof, join
@@ -23,8 +23,10 @@ from ascolto.database.ids import new_id
 from ascolto.eventlog.append import append_many
 from ascolto.eventlog.event import Actor
 from ascolto.people.identify import Claim
+from ascolto.people.models import Address
 from ascolto.text.language import guess
 from ascolto.text.mail_html import keep
+from ascolto.text.phones import phone_in_words
 
 OWN = "own-loop"  # ArrivedMessage.automatic: our own mail came back
 ANSWERED_BY_MACHINE = "auto-reply"
@@ -172,7 +174,19 @@ def claim_of(said: ArrivedMessage, language: str) -> Claim:
     """Whoever the channel vouches for is proven; an address it only names is carried; without one it is a stranger."""
     sender = said.sender
     carried = (sender.kind, sender.value) if sender.value else None
-    return Claim(name=sender.name, language=language, carried=carried, is_proven=sender.is_proven and bool(sender.value))
+    return Claim(
+        name=sender.name or address_in_words(sender),
+        language=language,
+        carried=carried,
+        is_proven=sender.is_proven and bool(sender.value),
+    )
+
+
+def address_in_words(sender: Sender) -> str:
+    """What a sender without a name is called: their address or number; a provider's bare id is nobody's name."""
+    if sender.kind == Address.Kind.PHONE:
+        return phone_in_words(sender.value)
+    return sender.value if sender.kind == Address.Kind.EMAIL else ""
 
 
 def source_scope(inbox: Inbox, kind: Kind) -> str:

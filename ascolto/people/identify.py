@@ -101,9 +101,8 @@ def carried(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str] | No
 def learn(customer: Customer, claim: Claim, at: datetime) -> None:
     """Take over from a proof what was not known yet; nothing known is overwritten but the name given with the proof."""
     before = (customer.name, customer.language, customer.external_id, dict(customer.attributes))
-    customer.name = (
-        (normalise_line(claim.name) or customer.name) if claim.is_proven else (customer.name or normalise_line(claim.name))
-    )
+    is_nameless = not customer.name or "@" in customer.name or customer.name.startswith("+")  # called by an address so far
+    customer.name = normalise_line(claim.name) if (claim.is_proven or is_nameless) and claim.name.strip() else customer.name
     customer.language = customer.language or claim.language
     customer.external_id = customer.external_id or claim.external_id or None
     customer.attributes = {**customer.attributes, **claim.attributes}

@@ -39,6 +39,7 @@ TOO_DEEP = gettext_noop("Parts of this mail lie more than 50 levels deep. They w
 TOO_MANY_ADDRESSES = gettext_noop("This mail names more than 40 recipients. The others are in the original.")
 TEXT_CUT = gettext_noop("The text is longer than 100,000 characters. The rest is in the original.")
 HTML_CUT = gettext_noop("The formatted text is larger than 2 MB. The rest is in the original.")
+SEVERAL_SENDERS = gettext_noop("The head names several senders. The first is answered; nothing proves who it is.")
 NO_SENDER = gettext_noop("The sender cannot be told: the head does not name exactly one valid address.")
 ENCRYPTED = gettext_noop("This mail is encrypted. Its content is attached as it came.")
 BROKEN_TNEF = gettext_noop("A file from Outlook (winmail.dat) could not be opened. It is attached as it came.")

@@ -111,7 +111,8 @@ class HeadReader:
 
     def sender(self) -> Sender:
         """
-        Who it is from: exactly one valid address in From, else nobody (threat A3); without any From, who gets the answer.
+        Who it is from: the one valid address in From; of several in one From the first, who is never proven, with a warning;
+        else nobody (threat A3). Without any From, who gets the answer.
 
         Proven only where our own server says that DMARC passed for the domain of just that address (threat A5).
         """
@@ -120,9 +121,12 @@ class HeadReader:
             return self.stand_in()
         boxes = self.mailboxes("from")
         named = [box for box in boxes if box.address]
-        if len({box.address for box in named}) != 1:
+        if not named or (len(written) > 1 and len({box.address for box in named}) > 1):
             self.warnings.append(limits.NO_SENDER)
             return Sender(kind="email", value="", name=boxes[0].name if boxes else "")
+        if len({box.address for box in named}) > 1:
+            self.warnings.append(limits.SEVERAL_SENDERS)
+            return Sender(kind="email", value=named[0].address, name=normalise_line(named[0].name))
         # "Smith, John <john@example.com>": the comma cut the name in two.
         name = ", ".join(box.name for box in boxes if box.name) if len(named) == 1 else named[0].name
         is_plain = len(written) == len(boxes) == 1 and named[0].is_strict

@@ -9,14 +9,26 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ascolto.channels.registry import KINDS
 from ascolto.conversations.models import Conversation
 from ascolto.web.parts.tags import waited
 
-ICONS = {"messenger": "message-circle", "webform": "globe", "api": "webhook"}
+ICONS = {
+    "messenger": "message-circle",
+    "webform": "globe",
+    "api": "webhook",
+    "email": "mail",
+    "sms": "message-square-text",
+    "phone": "phone",
+    "whatsapp": "message-circle-more",
+    "telegram": "send",
+    "custom": "cable",
+}
 CHANNELS: dict[str, str | Promise] = {
     "messenger": gettext_lazy("Messenger"),
     "webform": gettext_lazy("Web form"),
     "api": gettext_lazy("Another program"),
+    **{name: kind.label for name, kind in KINDS.items()},
 }
 
 

@@ -31,6 +31,11 @@ WAYS: dict[str, tuple[str | Promise, str | Promise]] = {
     "messenger": (_("in the messenger"), _("in the messenger, in %(language)s")),
     "webform": (_("by e-mail"), _("by e-mail, in %(language)s")),
     "api": (_("through another program"), _("through another program, in %(language)s")),
+    "email": (_("by e-mail"), _("by e-mail, in %(language)s")),
+    "sms": (_("as a text message"), _("as a text message, in %(language)s")),
+    "phone": (_("a call is answered by calling"), _("a call is answered by calling, in %(language)s")),
+    "whatsapp": (_("by WhatsApp"), _("by WhatsApp, in %(language)s")),
+    "telegram": (_("by Telegram"), _("by Telegram, in %(language)s")),
 }
 LIVE = 20  # messages that a live update looks through
 

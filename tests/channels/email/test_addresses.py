@@ -46,7 +46,6 @@ def test_a_sender_is_read_as_people_write_it(written, name, address):
 
 
 ODD = {
-    "two addresses": b"a@example.com, b@example.com",
     "CVE-2023-27043": b"alice@example.org)bob@evil.example",
     "CVE-2019-16056": b"a@malicious.example@important.example",
     "an encoded word in the local part": b"=?utf-8?Q?admin?=@example.com",
@@ -69,6 +68,14 @@ def test_a3_what_is_not_plainly_one_address_is_nobodys(written):
 
     assert message.sender.value == ""
     assert not message.sender.is_proven
+    assert message.warnings
+
+
+def test_a3_of_several_senders_the_first_is_answered_and_nobody_proven():
+    passed = "Authentication-Results: mx.desk.example; dmarc=pass header.from=example.com"
+    message = read(mail(passed, "From: a@example.com, b@example.com"))
+
+    assert (message.sender.value, message.sender.is_proven) == ("a@example.com", False)
     assert message.warnings
 
 
