@@ -54,6 +54,13 @@ WORDS = {
         "From the command to 200 on `/health/ready`; memory of the server and its worker after a while without work.",
         "Constant: neither starting nor being idle reads what is stored.",
     ),
+    "hooks": (
+        "Calls of providers",
+        "Signed calls arrive at a steady pace that does not wait for answers, and are answered after their commit is on disk, "
+        "while the worker is stopped; timed from when each was due. Then each sample of four kinds of channel comes in ten "
+        "copies at once, over and over, while server and worker are killed, and in the end everything is read.",
+        "A call costs the digest of its bytes and one row; many at once share a commit. It does not grow with what is stored.",
+    ),
     "kill": (
         "kill -9",
         "Fifty visitors write with their own ids and send again what was not answered, while the server is killed at random.",

@@ -25,6 +25,7 @@ from ascolto.edge.answer import Answer, Problem
 from ascolto.edge.guard import body_of
 from ascolto.edge.messages import SenderLeft
 from ascolto.edge.server import Server, utc_now
+from ascolto.vault.seal import CannotUnseal
 
 PATH = re.compile(r"^/hooks/([a-z]{1,20})/([A-Za-z0-9_-]{1,40})/?$")
 FRESH_S = 5.0  # how long settings that were changed meanwhile may still hold
@@ -81,12 +82,16 @@ class Hooks:
         await said(answer)(scope, receive, send)
 
     async def known(self, kind: str, key: str) -> Known | None:
-        """The door at this address, remembered for moments; None: there is none."""
+        """The door at this address, remembered for moments; None: there is none. :raises Problem: 503"""
         kept = self.doors.get((kind, key))
         if kept is None or time.monotonic() - kept[0] > FRESH_S:
             if len(self.doors) >= KNOWN:
                 self.doors.clear()
-            kept = self.doors[kind, key] = (time.monotonic(), await self.server.read(look_up, kind, key))
+            try:
+                kept = self.doors[kind, key] = (time.monotonic(), await self.server.read(look_up, kind, key))
+            except CannotUnseal as error:
+                log.exception("the settings of %s cannot be opened", key)
+                raise Problem(503, "sealed", BUSY, retry_after_s=60) from error
         return kept[1]
 
     async def count_forged(self, scope: Scope) -> None:

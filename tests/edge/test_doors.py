@@ -271,3 +271,18 @@ def test_h3_a_batch_that_fails_does_not_take_its_neighbours_along(signed: Signed
 
     assert isinstance(answers[0], Exception)
     assert answers[1].is_repeated is False
+
+
+def test_settings_that_cannot_be_opened_send_the_provider_away_until_they_can(
+    signed: Signed, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ascolto.channels.models import Channel
+
+    Channel.objects.filter(pk=inbox.pk).update(secrets="sealed with another secret")
+
+    async def story() -> None:
+        async with desk() as here:
+            reply = await deliver(here)
+            assert (reply.status, reply.headers["retry-after"]) == (503, "60")
+
+    run(story())
