@@ -2,7 +2,7 @@
 
 import re
 
-from ascolto.text.quote_words import DEVICES, LABEL_KINDS, OPENERS, ORIGINALS, OWN, VERBS, VERBS_WITHOUT_SPACES
+from ascolto.text.quote_words import DEVICES, LABEL_KINDS, OPENERS, ORIGINALS, PRODUCTS, VERBS, VERBS_WITHOUT_SPACES
 
 RULE = re.compile(r"[-_=*—–]{3,}+$")
 DELIMITER = re.compile(r"(?:--|__)$")
@@ -38,6 +38,10 @@ def may_announce(seen: str) -> bool:
     return bool(OPENER.match(seen)) or bool(DATE.search(seen[:60])) or (seen.endswith(":") and bool(VERB.search(seen)))
 
 
+def has_date(seen: str) -> bool:
+    return DATE.search(seen) is not None
+
+
 def is_announcement(joined: str) -> bool:
     """Whether these words (one line or several, joined) announce a quote whatever follows."""
     words = joined.strip(FRAME)
@@ -49,7 +53,7 @@ def is_announcement(joined: str) -> bool:
     verb = last_verb(words)
     if verb is None or not (mail or date):
         return False
-    begins = bool(OPENER.match(words)) or bool(date and date.start() < 40)
+    begins = bool(OPENER.match(words)) or bool(date and date.start() < 40) or bool(date and "<" in words[:60])
     ends_in_verb = not words[verb.end() :].strip(": ：")
     if not ends and not (ends_in_verb and mail and date):
         return False
@@ -76,7 +80,7 @@ def is_original(seen: str) -> bool:
 
 def is_device(seen: str) -> bool:
     words = re.sub(r"[<(\[](?:https?|mailto):[^\s>)\]]*+[>)\]]?", "", seen).strip(" *_|-–—")
-    if words.endswith(".") and OWN.search(words):  # "Inviato dal mio telefono con K-9 Mail."
+    if words.endswith(".") and PRODUCTS.search(words):  # "Inviato dal mio telefono con K-9 Mail."
         words = words[:-1]
     return bool(DEVICES.match(words)) and len(words) <= 70 and "," not in words and not words.endswith((".", ":", "?", ";"))
 

@@ -87,7 +87,12 @@ DEVICES = re.compile(
     re.IGNORECASE,
 )
 
-OWN = re.compile(r"\b(?:my|mio|mia|mon|mein\w*|mi|meu|minha|mijn|min|mitt|mojego|моего)\b", re.IGNORECASE)
+# What tells such a line from a sentence that begins like one and ends in a full stop.
+PRODUCTS = re.compile(
+    r"\b(?:my|mio|mia|mon|mein\w*|mi|meu|minha|mijn|min|mitt|mojego|моего|smartphone|samsung|galaxy|iphone|ipad|android|outlook"
+    r"|proton|gmail|huawei|xiaomi|blackberry|mobile|cellulare|telefono|tablet|handy|telefoon|yahoo|libero|e?-?mail|posta|app|device)\b",
+    re.IGNORECASE,
+)
 
 # A line of its own that begins the goodbye. Thanks are not among them: they are said to us.
 CLOSINGS = re.compile(
@@ -103,7 +108,7 @@ CLOSINGS = re.compile(
     r"|atenciosamente|com os melhores cumprimentos|(?:melhores )?cumprimentos|cordiais saudações"
     r"|met vriendelijke groet(?:en)?|(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)?|mvg"
     r"|med vennlig hilsen|(?:med )?venlig hilsen|mvh|(?:med )?vänliga? hälsning(?:ar)?|hilsen|ystävällisin terveisin|terveisin"
-    r"|с уважением|с наилучшими пожеланиями|з повагою|z poważaniem|pozdrawiam|s pozdravem|üdvözlettel|cu stimă|με εκτίμηση|saygılarımla)"
+    r"|с уважением|с наилучшими пожеланиями|з повагою|z poważaniem|pozdrawiam|s pozdravem|üdvözlettel|tisztelettel|üdv|köszönettel|cu stimă|με εκτίμηση|saygılarımla)"
     r"[\s,.;!–—-]*$",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from ascolto.text.quote_signs import (
     FRAME,
     RULE,
     WITHIN,
+    has_date,
     is_announcement,
     is_device,
     is_faint_announcement,
@@ -136,7 +137,7 @@ class Splitter:
         place = 0
         while place < len(self.lines):
             line = self.lines[place]
-            if line.is_marked:
+            if line.is_marked and not self.is_forward(place):
                 place = self.take_marked(place)
             elif line.is_blank:
                 place += 1
@@ -240,7 +241,8 @@ class Splitter:
         if len(first) > MAX_HEAD_CHARS or not may_announce(first):
             return 0
         joined = ""
-        for end in range(place, min(place + MAX_HEAD_LINES, len(self.lines))):
+        lines = MAX_HEAD_LINES if "@" in first or has_date(first) else 1  # it begins with when, or with who
+        for end in range(place, min(place + lines, len(self.lines))):
             line = self.lines[end]
             is_open = joined.rfind("<") > joined.rfind(">")  # the address was broken: "<anna@posta.example" and then ">:"
             if line.is_blank or (line.is_marked and not is_open):

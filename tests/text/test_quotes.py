@@ -41,6 +41,9 @@ ANNOUNCED = [
     f"ma 3. maalisk. 2025 klo 10.15 {OURS} kirjoitti:",
     f"пн, 3 мар. 2025 г. в 10:15, {OURS}:",
     f"pon., 3 mar 2025 o 10:15 {OURS} napisał(a):",
+    f"{OURS} ezt írta (időpont: 2025. márc. 3., H, 10:15):",
+    "Inviato da smartphone Samsung Galaxy.\n\n-------- Messaggio originale --------\nDa: Laboratorio\nData: 03/03/25",
+    "Inviato da Posta per Windows\n\nDa: Laboratorio\nInviato: lunedì 3 marzo 2025\nA: Anna\nOggetto: x",
 ]
 NOT_QUOTED = [
     "Il tecnico mi ha scritto:\n“Passo domani.”\nMa non è venuto.",
@@ -98,6 +101,7 @@ def test_what_someone_forwards_is_shown() -> None:
     mail = "Vi giro questo.\n\n---------- Messaggio inoltrato ---------\nDa: X <x@y.example>\nOggetto: conto\n\nTesto"
 
     assert kinds(split(mail)) == ["new"]
+    assert kinds(split("Vi giro questo.\n\n> Inizio messaggio inoltrato:\n>\n> Da: x@y.example\n>\n> Testo")) == ["new"]
 
 
 @pytest.mark.parametrize(
