@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ascolto.accounts.models import User
 from ascolto.channels import calls
+from ascolto.channels.ask_for_call import ATTRIBUTE
 from ascolto.channels.connect import door_of
 from ascolto.channels.contract import Door, Kind, Never, TryLater
 from ascolto.channels.models import Call
@@ -90,10 +91,15 @@ def call_customer(*, conversation: Conversation, number: str, by: User, at: date
 
 def is_theirs(conversation: Conversation, number: str) -> bool:
     """Whether the customer has given this number, or asked to be called back at it."""
-    wished = conversation.attributes.get(calls.ATTRIBUTE)
-    if number and isinstance(wished, dict) and wished.get("phone") == number:
+    if number and number == wished_number(conversation):
         return True
     return Address.objects.filter(customer=conversation.customer_id, kind=Address.Kind.PHONE, value=number).exists()
+
+
+def wished_number(conversation: Conversation) -> str:
+    """Where they asked to be called back; empty when they did not."""
+    wish = conversation.attributes.get(ATTRIBUTE)
+    return str(wish.get("phone") or "") if isinstance(wish, dict) else ""
 
 
 def waiting_call(conversation: Conversation) -> Call | None:

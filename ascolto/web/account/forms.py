@@ -7,7 +7,7 @@ from ascolto.accounts.models import Language, Role, User
 
 
 class ProfileForm(forms.Form):
-    """One's own name, language and signature."""
+    """One's own name, language, signature and phone."""
 
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
@@ -18,10 +18,18 @@ class ProfileForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    phone = forms.CharField(
+        label=_("Your phone"),
+        help_text=_("It rings first when you call a customer from the desk; they see the number of the desk."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
 
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
-        return cls(initial={"name": user.name, "language": user.language, "signature": user.signature})
+        known = {"name": user.name, "language": user.language, "signature": user.signature, "phone": user.phone}
+        return cls(initial=known)
 
 
 class JoinForm(forms.Form):

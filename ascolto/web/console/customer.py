@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from ascolto.accounts.models import User
+from ascolto.channels.dial import phone_inbox_for, waiting_call, wished_number
 from ascolto.conversations import access, queries
 from ascolto.conversations.links import open_links
 from ascolto.conversations.models import Conversation
 from ascolto.eventlog.read import last_position
-from ascolto.people.models import Customer
+from ascolto.people.models import Address, Customer
 from ascolto.people.queries import addresses_of, possibly_the_same
 from ascolto.surveys.queries import answer_of
 from ascolto.web.console.attributes import call_wished, rows_of_attributes
@@ -65,6 +66,21 @@ def customer_context(user: User, conversation: Conversation) -> dict[str, Any]:
         "attributes": rows_of_attributes(conversation),
         "call_back": call_wished(conversation),
         "open_links": open_links(conversation, now=timezone.now()),
+        "call": call_context(user, conversation),
+    }
+
+
+def call_context(user: User, conversation: Conversation) -> dict[str, Any]:
+    """Whether the desk itself can call this customer, where they wished it, and whether they wait now. No number, no query."""
+    prefetch_related_objects([conversation.customer], "addresses")
+    known = {each.value for each in conversation.customer.addresses.all() if each.kind == Address.Kind.PHONE}
+    wished = wished_number(conversation)
+    if not known and not wished:
+        return {}
+    return {
+        "is_ours": phone_inbox_for(conversation, user) is not None,
+        "waits": waiting_call(conversation) is not None,
+        "wished": wished if wished not in known else "",
     }
 
 

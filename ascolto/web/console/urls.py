@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ascolto.web.console import actions, composer, customer, files, inbox, letters, search, thread, uploads
+from ascolto.web.console import actions, calls, composer, customer, files, inbox, letters, search, thread, uploads
 
 of_one = "conversations/<int:number>/"
 
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{of_one}status/", actions.status, name="conversation_status"),
     path(f"{of_one}tags/", actions.tags, name="conversation_tags"),
     path(f"{of_one}priority/", actions.priority, name="conversation_priority"),
+    path(f"{of_one}calls/", calls.calls, name="conversation_calls"),
     path(f"{of_one}links/", actions.links, name="conversation_links"),
     path("search/", search.search, name="search"),
     path("customers/<uuid:id>/", customer.customer, name="customer"),
