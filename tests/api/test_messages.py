@@ -119,3 +119,20 @@ def test_the_history_is_oldest_first_and_paged(writer, conversation):
         "conversation.resolved",
     ]
     assert rest["next"] is None
+
+
+def test_every_state_and_every_kind_of_address_can_be_told(reader, anna_writes, world):
+    from ascolto.conversations.models import Message
+    from ascolto.people.models import Address
+
+    conversation = anna_writes("x")
+    for kind in Address.Kind:
+        Address.objects.get_or_create(customer=world.anna, kind=kind, value=f"{kind}-1", created_at=world.now)
+    told = []
+    for state in Message.Delivery:
+        Message.objects.filter(conversation=conversation).update(delivery=state, delivery_note="Perché sì.", is_automatic=True)
+        told.append(reader.get(f"/conversations/{conversation.number}/messages").json()["items"][0]["delivery"])
+
+    assert told == [state.value for state in Message.Delivery]
+    kinds = {each["kind"] for each in reader.get(f"/customers/{world.anna.pk}").json()["addresses"]}
+    assert kinds == {kind.value for kind in Address.Kind}

@@ -36,6 +36,8 @@ def shown(row: Message, caller: Caller) -> shapes.Message:
         created_at=row.at,
         sent_at=row.claimed_at,
         delivery=row.delivery,  # type: ignore[arg-type]
+        delivery_note=row.delivery_note,
+        is_automatic=row.is_automatic,
         external_id=row.source.removeprefix(own) if row.source and row.source.startswith(own) else None,
         attachments=[in_short(each.file) for each in row.attachments.all()],
     )

@@ -148,7 +148,9 @@ class Message(Shape):
     body_html: str | None = Field(description="Safe HTML, when it came as HTML.")
     created_at: Moment
     sent_at: Moment | None = Field(description="When the sender says it was written.")
-    delivery: Literal["", "live", "queued", "sent", "read", "failed"]
+    delivery: Literal["", "live", "queued", "sent", "delivered", "read", "failed"]
+    delivery_note: str = Field(description="Why it waits or failed, in the desk's language; empty when there is nothing to say.")
+    is_automatic: bool = Field(description="A machine wrote it (out of office): it takes no turn and wants no answer.")
     external_id: str | None = Field(description="As this token gave it; null for messages of others.")
     attachments: list[FileInShort]
 
@@ -165,7 +167,7 @@ class NewMessage(Given):
 
 
 class Address(Shape):
-    kind: Literal["email", "phone"]
+    kind: Literal["email", "phone", "telegram", "custom"]
     value: str
     is_proven: bool = Field(description="Proven by an identity token, an API token or a link that came back.")
 
