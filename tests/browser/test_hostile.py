@@ -82,7 +82,8 @@ def test_b2_each_message_as_it_came_can_do_nothing_even_alone(seats: Seats, desk
     frames = [f"{of_this}/{each['id']}/formatted/" for each in written if each["body_html"]]
     found = bruno.evaluate(
         """async ([addresses, powers]) => (await Promise.all(addresses.map(async (address) => {
-          const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+          const text = (await (await fetch(address)).text()).replace(/<style>[^<]*<.style>/, ""); // ours, of the frame
+          const page = new DOMParser().parseFromString(text, "text/html");
           const links = [...page.links].filter((each) => !["http:", "https:", "mailto:", "tel:"].includes(each.protocol));
           return [...page.querySelectorAll(powers), ...links].map((each) => `${address}: ${each.outerHTML}`);
         }))).flat()""",
@@ -93,7 +94,7 @@ def test_b2_each_message_as_it_came_can_do_nothing_even_alone(seats: Seats, desk
     assert found == []
     for address in frames[:10]:
         bruno.goto(address)
-        assert bruno.locator(POWERS).count() == 0
+        assert bruno.locator("body").locator(POWERS).count() == 0
 
 
 def test_b2_the_customer_s_own_page_shows_words_only(seats: Seats, desk: RunningDesk, hostile: dict[str, Any]) -> None:
