@@ -92,6 +92,7 @@ def count_blocked(kept: str) -> int:
 
 
 def rewritten(source: str, *, inline: Inline | None = None, pictures: bool = False, fold: str = "") -> MailHtml:
+    source = source.encode("utf-8", "replace").decode()  # half a character, which the sanitizer refuses
     try:
         tidy = MailTidy(source, inline=inline, pictures=pictures, fold=fold)
         written = tidy.html()

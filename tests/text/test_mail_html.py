@@ -247,3 +247,7 @@ def test_b5_links_lead_where_links_may() -> None:
 
     assert re.findall(r'href="([^"]*)"', html) == ["mailto:a@b.example", "tel:+39021", "https://b.example"]
     assert html.count('rel="noopener noreferrer nofollow"') == 8
+
+
+def test_a13_half_a_character_and_a_nul_are_no_error() -> None:
+    assert kept("<p title='\ud800\0'>a\ud800b\0c</p>") == "<p>a?bc</p>"
