@@ -66,6 +66,20 @@ WORDS = {
         "Fifty visitors write with their own ids and send again what was not answered, while the server is killed at random.",
         "A visitor sends again what was not answered; the id makes it the same message.",
     ),
+    "mail_in": (
+        "Mail in",
+        "Mails of two parts and a quote, one in ten with a picture (SMTP), until their conversations stand in the inbox; all "
+        "processes of the desk on one core, dovecot or the senders on the other. Reactions (search, alerts) run beside it on the "
+        "same core. Peers: 21 ms a mail (django-helpdesk), 44 (Roundup, from an mbox), 152 (Request Tracker).",
+        "A mail costs its own reading and rows; fetching, commits and look-ups are shared by a batch of 50 to 100. It does not grow "
+        "with what is stored.",
+    ),
+    "mail_kill": (
+        "kill -9 while mails arrive",
+        "The worker is killed at random while it fetches, reads and stores; every fourth mail comes twice, half of those with "
+        "another Received line. The mailbox deletes what is fetched, so what were lost would be lost for good.",
+        "A mail is kept under its UID, then by its bytes, then by Message-ID and content; any of the three makes it the same.",
+    ),
     "mail_out": (
         "Replies by mail",
         "Replies of many conversations while the mail server is away, then answers 4xx and 5xx and breaks the line before and "
