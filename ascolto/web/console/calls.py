@@ -12,9 +12,9 @@ from ascolto.web.console.visible import colleague, conversation_or_404
 
 @require_POST
 def calls(request: HttpRequest, number: int) -> HttpResponse:
-    """Ring this colleague's phone and then `number`, one of the customer's own; the thread tells what comes of it."""
+    """Ring this colleague's phone and then `phone`, one of the customer's own; the thread tells what comes of it."""
     conversation = conversation_or_404(request, number)
-    wanted = request.POST.get("number", "")
+    wanted = request.POST.get("phone", "")
     try:
         call_customer(conversation=conversation, number=wanted, by=colleague(request), at=timezone.now())
     except CannotCall as error:

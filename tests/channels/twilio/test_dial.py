@@ -27,7 +27,7 @@ def press(provider, as_bruno, settle):
     """Bruno presses "Call" beside a conversation, and the provider does what it is asked to."""
 
     def press(conversation, number=MARIO, browser=as_bruno):
-        answer = browser.post(f"/conversations/{conversation.number}/calls/", {"number": number})
+        answer = browser.post(f"/conversations/{conversation.number}/calls/", {"phone": number})
         provider.now = timezone.now()  # the page takes the time by the clock
         settle(provider.now)
         provider.standin.go_on()
@@ -110,7 +110,7 @@ def test_a_caller_in_the_queue_is_put_through_to_who_takes_them(bruno, press, pr
 
 def test_pressing_twice_calls_once(bruno, missed, provider, as_bruno, settle):
     for _each in range(2):
-        as_bruno.post(f"/conversations/{missed.number}/calls/", {"number": MARIO})
+        as_bruno.post(f"/conversations/{missed.number}/calls/", {"phone": MARIO})
     settle(timezone.now())
 
     assert Call.objects.filter(direction="out").count() == 1
