@@ -8,14 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import phonenumbers
 from django.conf import settings as desk_settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import PhoneNumberFormat
 
 from ascolto.channels.configure import make_inbox
 from ascolto.channels.contract import Door, Setting
@@ -23,6 +21,7 @@ from ascolto.channels.models import Channel
 from ascolto.channels.registry import KINDS
 from ascolto.conversations.models import Inbox
 from ascolto.text.normalise import TooLong, normalise, normalise_line
+from ascolto.text.phones import NotAPhone, read_phone
 from ascolto.vault.seal import seal, unseal
 from ascolto.workspace.queries import workspace
 
@@ -207,12 +206,11 @@ def check_url(text: str) -> str:
 
 def check_phone(text: str) -> str:
     try:
-        number = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException as error:
+        if not text.startswith("+"):
+            raise NotAPhone(text)
+        return read_phone(text)
+    except NotAPhone as error:
         raise WrongValue(NOT_PHONE) from error
-    if not phonenumbers.is_possible_number(number):
-        raise WrongValue(NOT_PHONE)
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
 CHECKS = {"email": check_email, "host": check_host, "port": check_port, "url": check_url, "phone": check_phone}

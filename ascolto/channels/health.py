@@ -40,7 +40,7 @@ class ChannelHealth:
 
 def health_of_all(*, now: datetime, inboxes: Sequence[UUID] | None = None, closed: bool = False) -> list[ChannelHealth]:
     """All open channels of registered kinds (or of these inboxes), oldest first. Three queries."""
-    rows = Channel.objects.filter(inbox__kind__in=KINDS).select_related("inbox")
+    rows = Channel.objects.filter(inbox__kind__in=list(KINDS)).select_related("inbox")
     rows = rows if closed else rows.filter(inbox__is_active=True)
     rows = rows.filter(pk__in=inboxes) if inboxes is not None else rows
     channels = list(rows.order_by("inbox__created_at"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from ascolto.vault.secrets import new_token
 from ascolto.vault.tokens import sign_id
 from ascolto.workspace.queries import workspace
 
+NEARLY = timedelta(hours=1)  # it may be over by the time of a later attempt
 NAMED_EARLIER = 20  # earlier messages named in the headers: enough for any reader to keep the thread
 
 
@@ -43,7 +44,9 @@ def outbound(messages: Sequence[Message], way: Way, *, since: datetime, with_pag
     lead, conversation = messages[0], messages[0].conversation
     attachments = [each for message in messages for each in message.attachments.all()]
     carried = carried_files(attachments, way.can)
-    needs_page = with_page or len(carried) < len(attachments)
+    # A mail takes whatever fits; other channels refuse some files by their type, and then name the page.
+    may_lack_files = bool(attachments) and (not way.can.subject or len(carried) < len(attachments))
+    needs_page = with_page or may_lack_files or is_window_over(way, since)
     return OutboundMessage(
         id=lead.id,
         conversation=conversation.id,
@@ -64,6 +67,14 @@ def outbound(messages: Sequence[Message], way: Way, *, since: datetime, with_pag
         answers_to=earlier_ids(lead, way),
         last_in_at=way.thread.last_in_at if way.thread else None,
     )
+
+
+def is_window_over(way: Way, at: datetime) -> bool:
+    """Whether the words themselves may not go any more, only a template with the way to them."""
+    if way.can.reply_window is None or not way.can.has_templates:
+        return False
+    last_in_at = way.thread.last_in_at if way.thread else None
+    return last_in_at is None or at - last_in_at >= way.can.reply_window - NEARLY
 
 
 def author_of(message: Message) -> str:

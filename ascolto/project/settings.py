@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "ascolto.eventlog",
     "ascolto.files",
     "ascolto.search",
@@ -170,3 +169,6 @@ from ascolto.accounts.allauth_settings import *  # noqa: E402, F403
 
 # Browsers know passkeys on https, and on localhost for trying.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENV.host == "localhost"
+
+if SOCIALACCOUNT_PROVIDERS:  # noqa: F405  what it needs weighs 5 MB in each process
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")

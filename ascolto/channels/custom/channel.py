@@ -24,7 +24,7 @@ from ascolto.channels.contract import (
     Words,
 )
 from ascolto.channels.custom import check, read, send
-from ascolto.channels.provider import file_at
+from ascolto.channels.provider_calls import file_at
 from ascolto.vault.webhooks import BadSignature, verify
 
 

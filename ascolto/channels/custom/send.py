@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from ascolto.channels.contract import Door, Never, OutboundFile, OutboundMessage, Taken, TryLater, Unreadable
-from ascolto.channels.provider import ask, wait_of
+from ascolto.channels.provider_calls import ask, wait_of
 from ascolto.channels.said import line, object_in
 from ascolto.egress.client import Reply
 from ascolto.vault.webhooks import BadSecret, sign

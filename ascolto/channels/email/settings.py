@@ -30,7 +30,7 @@ SETTINGS = (
         label=_("IMAP server"),
         form="host",
         help=_(
-            "Empty for Gmail, Outlook, Libero, Aruba and other large ones: we know theirs. Else, mail comes another way, as by LMTP."
+            "Empty for Gmail, Outlook, Libero, Aruba and other large ones: we know theirs. Else mail comes another way, as LMTP."
         ),
     ),
     Setting(name="imap_port", part=RECEIVING, label=_("IMAP port"), form="port", default=993),

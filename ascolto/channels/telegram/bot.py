@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext_noop
 
 from ascolto.channels.contract import Door, Never, TryLater, Unreadable
-from ascolto.channels.provider import FILE_WAIT_S, LONGEST_WAIT, ask
+from ascolto.channels.provider_calls import FILE_WAIT_S, LONGEST_WAIT, ask
 from ascolto.channels.said import NOTHING, Said, inner, line, number, object_in
 from ascolto.egress.client import Reply
 from ascolto.egress.multipart import Upload, multipart

@@ -1,7 +1,7 @@
 """Bring a file that Telegram keeps: first where it is, then its bytes."""
 
 from ascolto.channels.contract import ArrivedFile, Door, Media, Never
-from ascolto.channels.provider import FILE_BYTES, GONE, TOO_LARGE, file_at
+from ascolto.channels.provider_calls import FILE_BYTES, GONE, TOO_LARGE, file_at
 from ascolto.channels.said import line, number
 from ascolto.channels.telegram import bot
 

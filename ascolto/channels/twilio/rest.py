@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
-from ascolto.channels import provider
+from ascolto.channels import provider_calls as provider
 from ascolto.channels.contract import Door, Never, TryLater
 from ascolto.channels.twilio.reasons import reason_of
 from ascolto.egress.client import Reply

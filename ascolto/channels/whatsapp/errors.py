@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_noop
 
 from ascolto.channels.contract import Never, TryLater, Unreadable
-from ascolto.channels.provider import wait_of
+from ascolto.channels.provider_calls import wait_of
 from ascolto.channels.said import NOTHING, Said, inner, line, number, object_in
 from ascolto.egress.client import Reply
 

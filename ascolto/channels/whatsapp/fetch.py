@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_noop
 
 from ascolto.channels.contract import ArrivedFile, Door, Media, Never
-from ascolto.channels.provider import FILE_BYTES, GONE, TOO_LARGE, file_at
+from ascolto.channels.provider_calls import FILE_BYTES, GONE, TOO_LARGE, file_at
 from ascolto.channels.said import line, number
 from ascolto.channels.whatsapp import graph
 from ascolto.channels.whatsapp.errors import refuse

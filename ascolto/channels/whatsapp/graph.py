@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ascolto.channels.contract import Door, Unreadable
-from ascolto.channels.provider import FILE_WAIT_S, ask
+from ascolto.channels.provider_calls import FILE_WAIT_S, ask
 from ascolto.channels.said import NOTHING, Said, object_in
 from ascolto.channels.whatsapp.errors import refuse
 from ascolto.egress.client import Reply

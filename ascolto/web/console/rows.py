@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ascolto.channels.registry import KINDS
 from ascolto.conversations.models import Conversation
 from ascolto.web.parts.tags import waited
 
@@ -28,7 +27,11 @@ CHANNELS: dict[str, str | Promise] = {
     "messenger": gettext_lazy("Messenger"),
     "webform": gettext_lazy("Web form"),
     "api": gettext_lazy("Another program"),
-    **{name: kind.label for name, kind in KINDS.items()},
+    "email": gettext_lazy("E-mail"),
+    "sms": gettext_lazy("Text messages"),
+    "phone": gettext_lazy("Phone"),
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
 }
 
 
