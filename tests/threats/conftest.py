@@ -18,6 +18,7 @@ from ascolto.channels.inbound import InboundMessage, accept
 from ascolto.channels.messenger import expectation
 from ascolto.channels.messenger.visit import open_visit
 from ascolto.channels.models import RawInbound
+from ascolto.channels.unsubscribe import PURPOSE as UNSUBSCRIBE
 from ascolto.channels.webform.configure import add_field
 from ascolto.channels.webform.fields import Field
 from ascolto.conversations.links import make_link
@@ -30,7 +31,9 @@ from ascolto.conversations.tag import set_tags
 from ascolto.eventlog.event import Actor
 from ascolto.files import links, store
 from ascolto.people.identify import Claim
+from ascolto.people.models import Address
 from ascolto.surveys.invite import Invitation, invite_after_resolution, token_of
+from ascolto.vault.tokens import sign_id
 from ascolto.web import client as web_client
 
 # In the order of the columns of permissions.txt.
@@ -154,7 +157,14 @@ def conversation_in(inbox: Any, agent: User, visit: Any, at: datetime, word: str
         "note_stored": noted.id,
         "link": make_link(conversation=conversation, sent_to=f"cliente.{word.lower()}@example.org", at=at),
         "survey": token_of(survey),
+        "unsubscribe": sign_id(purpose=UNSUBSCRIBE, id=address_for(conversation, at).pk),
     }
+
+
+def address_for(conversation: Conversation, at: datetime) -> Address:
+    """An older one of the customer's; the newest is where the link went."""
+    known = {"customer": conversation.customer, "kind": "email", "value": f"abo.{conversation.number}@example.org"}
+    return Address.objects.create(**known, created_at=at - timedelta(days=1))
 
 
 def first_message(inbox: Any, visit: Any, at: datetime, word: str, file: Any, owner: str) -> Received:

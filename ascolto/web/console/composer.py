@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from ascolto.channels.limits import DoesNotFit, refuse_what_does_not_fit
 from ascolto.conversations.drafts import keep_draft
 from ascolto.conversations.models import Conversation, Message
 from ascolto.conversations.note import write_note
@@ -46,6 +47,7 @@ def replies(request: HttpRequest, number: int) -> HttpResponse:
     conversation = conversation_or_404(request, number)
 
     def write(text: str, files: Sequence[UUID], source: str, at: datetime) -> Message:
+        refuse_what_does_not_fit(conversation_id=conversation.pk, text=text)
         return write_reply(
             conversation=conversation,
             text=text,
@@ -100,6 +102,8 @@ def written(request: HttpRequest, conversation: Conversation, write: Write, *, i
         return come_first(request, conversation, error.message, is_note=is_note)
     except (NothingSaid, TooManyFiles, TooLong, ConversationGone) as error:
         return try_again(request, conversation, str(REFUSALS[type(error)]), is_note=is_note)
+    except DoesNotFit as error:
+        return try_again(request, conversation, error.words, is_note=is_note)
     except store.Refused:
         words = _("Not sent: a file is larger than 25 MB, or you have uploaded as much as one may in a day. Your text is safe.")
         return try_again(request, conversation, words, is_note=is_note)

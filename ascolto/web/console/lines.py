@@ -93,22 +93,31 @@ def author_of(message: Message, conversation: Conversation) -> str:
     return _("Bot") if message.author_kind == Message.Author.BOT else _("A program of ours")
 
 
-STATES = {"live": "check", "queued": "clock", "sent": "mail", "read": "check-check", "failed": "triangle-alert"}
+STATES = {
+    "live": "check",
+    "queued": "clock",
+    "sent": "mail",
+    "delivered": "mail-check",
+    "read": "check-check",
+    "failed": "triangle-alert",
+}
 
 
 def state_of(message: Message) -> str:
-    """What became of a reply, in words; empty for what is not delivered."""
+    """What became of a reply, in words; empty for what is not delivered. A note says it itself, in a whole sentence."""
     match message.delivery:
         case Message.Delivery.LIVE:
             return _("In the messenger, not read yet")
         case Message.Delivery.QUEUED:
-            return _("Goes out by e-mail now")
+            return message.delivery_note or _("Goes out now")
         case Message.Delivery.SENT:
-            return _("Sent by e-mail")
+            return message.delivery_note or _("Sent")
+        case Message.Delivery.DELIVERED:
+            return _("Delivered")
         case Message.Delivery.READ:
             return _("Read")
         case Message.Delivery.FAILED:
-            return _("Not sent: %(reason)s") % {"reason": message.delivery_note or _("the reason is not known")}
+            return message.delivery_note or _("Not sent: the reason is not known")
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ascolto.web.console import actions, calls, composer, customer, files, inbox, letters, search, thread, uploads
+from ascolto.web.console import actions, calls, composer, customer, files, inbox, letters, retry, search, thread, uploads
 
 of_one = "conversations/<int:number>/"
 
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{of_one}files/<uuid:id>/", files.attachment, name="conversation_file"),
     path(f"{of_one}messages/<uuid:id>/formatted/", letters.formatted, name="conversation_formatted"),
     path(f"{of_one}messages/<uuid:id>/original/", letters.original, name="conversation_original"),
+    path(f"{of_one}messages/<uuid:id>/retry/", retry.retry, name="conversation_retry"),
     path(f"{of_one}assignee/", actions.assignee, name="conversation_assignee"),
     path(f"{of_one}team/", actions.team, name="conversation_team"),
     path(f"{of_one}status/", actions.status, name="conversation_status"),
