@@ -130,6 +130,17 @@ def trial(request: HttpRequest, admin: User, key: str) -> HttpResponse:
     return shown(request, inbox, kind, ChannelForm.of(kind, inbox=inbox), findings=findings)
 
 
+@require_POST
+@only_with("manage_desk")
+def connection(request: HttpRequest, admin: User, key: str) -> HttpResponse:
+    """Have the provider call us from now on, where a kind can tell it so."""
+    inbox, kind = known_channel(key)
+    tell = getattr(kind, "connect", None)
+    if tell is None:
+        raise Http404
+    return shown(request, inbox, kind, ChannelForm.of(kind, inbox=inbox), findings=tell(connect.door_of(inbox)))
+
+
 def note(inbox: Inbox, findings: Sequence[Finding]) -> None:
     """A try that works ends the trouble; one that does not is not an alarm: somebody is looking at it."""
     if findings and all(each.is_well for each in findings):
@@ -173,6 +184,7 @@ def shown(
         "health": found,
         "findings": findings,
         "hook_url": connect.door_of(inbox).hook_url if hook_kind(inbox.kind) else "",
+        "can_connect": hasattr(kind, "connect"),
         "sends": kind.capabilities,
     }
     return render(request, "settings/channel.html", context, status=status)

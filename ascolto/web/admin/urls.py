@@ -14,6 +14,7 @@ urlpatterns = [
     path("settings/channels/new/<slug:kind>/", channel.new_channel, name="settings_new_channel"),
     path("settings/inboxes/<str:key>/channel/", channel.channel, name="settings_channel"),
     path("settings/inboxes/<str:key>/channel/trial/", channel.trial, name="settings_channel_trial"),
+    path("settings/inboxes/<str:key>/channel/connection/", channel.connection, name="settings_channel_connection"),
     path("settings/inboxes/<str:key>/channel/rest/", channel.rest, name="settings_channel_rest"),
     path("settings/inboxes/<str:key>/arrived/", arrived.arrived, name="settings_arrived"),
     path("settings/inboxes/<str:key>/arrived/readings/", arrived.readings, name="settings_readings"),
