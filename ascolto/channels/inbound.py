@@ -53,6 +53,7 @@ class InboundMessage:
     external_id: str | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
     is_automatic: bool = False
+    preview: str = ""
     head: Mapping[str, Any] | None = None
     by: Actor = SYSTEM
 
@@ -240,5 +241,6 @@ def incoming_of(message: InboundMessage, conversation: UUID) -> Incoming:
         inline=message.inline,
         claimed_at=message.claimed_at,
         is_automatic=message.is_automatic,
+        preview=message.preview,
         head=message.head,
     )

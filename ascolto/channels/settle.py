@@ -24,6 +24,7 @@ from ascolto.eventlog.append import append_many
 from ascolto.eventlog.event import Actor
 from ascolto.people.identify import Claim
 from ascolto.people.models import Address
+from ascolto.text import quotes
 from ascolto.text.language import guess
 from ascolto.text.mail_html import keep
 from ascolto.text.phones import phone_in_words
@@ -166,8 +167,17 @@ def inbound_of(inbox: Inbox, kind: Kind, letter: Letter, place: Place, twins: Ma
         language=language,
         external_id=calls.external_id(inbox, said.matter) if said.matter and place.conversation is None else None,
         is_automatic=bool(said.automatic),
+        preview=new_words(said) if kind.capabilities.subject else "",
         head=head,
     )
+
+
+def new_words(said: ArrivedMessage) -> str:
+    """What a mail says anew, where it begins with what it quotes; empty: its beginning will do."""
+    beginning = said.text.lstrip()[:300].split("\n\n")[0]
+    if not beginning.startswith(">") and not beginning.rstrip().endswith(":") and "\n>" not in beginning:
+        return ""
+    return quotes.new_text(quotes.split(said.text, sender=said.sender.name))
 
 
 def claim_of(said: ArrivedMessage, language: str) -> Claim:
@@ -246,12 +256,23 @@ def note_threads(inbox: Inbox, kind: Kind, entered: Sequence[Entered]) -> None:
             last_in_at=None if letter.said.automatic else letter.raw.received_at,
         )
     Thread.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    for letter, place, answer in entered:
+        if place.how == "token" and not kind.capabilities.subject and letter.said.sender.value:
+            answer_here(answer.conversation, letter.said.sender)
     goes_on = [answer.conversation for _, place, answer in entered if place.conversation is not None]
     for letter, _, answer in entered:
         if goes_on and letter.said.sender.value and not letter.said.automatic:
             Thread.objects.filter(conversation=answer.conversation, address=letter.said.sender.value).update(
                 last_in_at=letter.raw.received_at, inbox=inbox
             )
+
+
+def answer_here(conversation: UUID, sender: Sender) -> None:
+    """Who goes on elsewhere with our token (a deep link) is answered there from now on. Twice is once."""
+    rows = Thread.objects.filter(conversation=conversation)
+    if rows.filter(kind=sender.kind, address=sender.value[:254], is_main=False).exists():
+        rows.filter(is_main=True).update(is_main=False)
+        rows.filter(kind=sender.kind, address=sender.value[:254]).update(is_main=True)
 
 
 def link_raws(fates: Sequence[Fate]) -> None:

@@ -41,6 +41,7 @@ class Incoming:
 
     :param is_automatic: a machine wrote it: it stands in the conversation, but takes no turn and reopens nothing (threat J8)
     :param inline: of the files, those that stand within the HTML, with their content ids
+    :param preview: what lists show of it, where that is not its beginning (an answer below what it quotes)
     :param head: of a mail, what a person wants to see of its head
     """
 
@@ -53,6 +54,7 @@ class Incoming:
     inline: Mapping[UUID, str] | None = None
     claimed_at: datetime | None = None
     is_automatic: bool = False
+    preview: str = ""
     head: Mapping[str, Any] | None = None
 
 
@@ -281,7 +283,7 @@ def take_turn(conversation: Conversation | Place, incoming: Incoming) -> None:
     """It is our turn now. The wait begins with the first word that nobody has answered."""
     conversation.status = Status.OPEN
     conversation.waiting_since = conversation.waiting_since or incoming.at
-    conversation.preview = preview_of(incoming.text) or conversation.preview
+    conversation.preview = preview_of(incoming.preview or incoming.text) or conversation.preview
     conversation.last_message_at = max(conversation.last_message_at, incoming.at)
 
 

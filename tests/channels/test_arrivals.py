@@ -296,3 +296,12 @@ def open_visit(world, customer):
     Visit.objects.create(
         inbox=world.inbox, digest="x" * 64, customer_id=customer, created_at=NOON, expires_at=NOON + timedelta(days=1)
     )
+
+
+def test_the_list_shows_what_is_new_and_not_what_is_quoted(spoken, inbox):
+    text = "Il giorno 3 nov 2026 Lumen ha scritto:\n> Come va?\n\nBene, grazie.\n"
+    spoken.says[b"1"] = [words("<1@x>", text)]
+
+    arrive(inbox, b"1")
+
+    assert Conversation.objects.get().preview == "Bene, grazie."
