@@ -56,7 +56,7 @@ def places_of(messages: Sequence[ArrivedMessage], *, inbox: UUID, has_threads: b
     earlier message joins when its sender takes part there. All else starts anew, with a hint where there is one.
     :param has_threads: the channel says what answers what (mail); without, the latest conversation of the address goes on
     """
-    known = look_up(messages)
+    known = look_up(messages, within=None if has_threads else inbox)
     latest = {} if has_threads else latest_of({each.sender.value for each in messages if each.sender.value}, inbox, now)
     return [place_of(each, known, latest) for each in messages]
 
@@ -86,14 +86,15 @@ def at(conversation: Conversation, how: How, sent_to: str = "") -> Place:
     )
 
 
-def look_up(messages: Sequence[ArrivedMessage]) -> Known:
+def look_up(messages: Sequence[ArrivedMessage], *, within: UUID | None) -> Known:
+    """:param within: the inbox that the senders' ids mean something in; None: everywhere (a mail's)"""
     tokens = {thread for each in messages for token in each.tokens if (thread := thread_in(token))}
     ids = {id[:200] for each in messages for id in each.answers_to[-SHARED_IDS:] if id}
     numbers = {each.subject_number for each in messages if each.subject_number}
     theirs: dict[str, list[Conversation]] = {}
     if ids:
         rows = MessageId.objects.filter(value__in=ids).select_related("message__conversation").order_by("-message__at")
-        for row in rows:
+        for row in rows if within is None else rows.filter(inbox=within):
             theirs.setdefault(row.value, []).append(row.message.conversation)
     named = {conversation.id for found in theirs.values() for conversation in found}
     answered = Message.objects.filter(mail_id__in=ids).select_related("conversation") if ids else ()
@@ -116,7 +117,7 @@ def latest_of(addresses: set[str], inbox: UUID, now: datetime) -> dict[str, Conv
     """The conversation of each address at this inbox that goes on: open, or resolved only lately."""
     if not addresses:
         return {}
-    rows = Thread.objects.filter(inbox=inbox, address__in=addresses, is_main=True).select_related("conversation")
+    rows = Thread.objects.filter(inbox=inbox, address__in=addresses).select_related("conversation")
     found: dict[str, Conversation] = {}
     for row in rows.order_by("last_in_at", "created_at"):
         conversation = row.conversation
