@@ -24,7 +24,7 @@ $(VENV)/.developer: $(VENV)/.product
 demo: $(VENV)/.product ## a believable desk on http://127.0.0.1:8000 (PORT= to change)
 	@$(BIN)/ascolto demo --port $(PORT)
 
-test: $(VENV)/.developer ## the tests; what needs a browser, PostgreSQL or Redis runs when these are found
+test: $(VENV)/.developer ## the tests; what needs a browser, PostgreSQL, Redis or mail servers runs when these are found
 	@$(BIN)/python scripts/tests.py
 
 check: $(VENV)/.developer ## all that CI runs

@@ -71,8 +71,8 @@ WORDS = {
         "Mails of two parts and a quote, one in ten with a picture (SMTP), until their conversations stand in the inbox; all "
         "processes of the desk on one core, dovecot or the senders on the other. Reactions (search, alerts) run beside it on the "
         "same core. Peers: 21 ms a mail (django-helpdesk), 44 (Roundup, from an mbox), 152 (Request Tracker).",
-        "A mail costs its own reading and rows; fetching, commits and look-ups are shared by a batch of 50 to 100. It does not grow "
-        "with what is stored.",
+        "A mail costs its own reading and rows; fetching, commits and look-ups are shared by a batch of 50 to 100. It does not "
+        "grow with what is stored.",
     ),
     "mail_kill": (
         "kill -9 while mails arrive",

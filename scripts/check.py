@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-REQUIRED = "browser,postgres,redis"
+REQUIRED = "browser,postgres,redis,mail"
 
 
 def steps() -> list[tuple[str, list[str], dict[str, str]]]:

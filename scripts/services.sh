@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What the tests can use beside Python: as root on Debian, installs a browser, PostgreSQL, Redis and gettext where they are
-# missing, and starts PostgreSQL. Prints the address of a PostgreSQL role that may create databases, or nothing.
+# What the tests can use beside Python: as root on Debian, installs a browser, PostgreSQL, Redis, gettext and mail servers where
+# they are missing, and starts PostgreSQL (the tests start the mail servers, each in a folder of its own). Prints the address of
+# a PostgreSQL role that may create databases, or nothing.
 set -uo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
@@ -15,10 +16,17 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v pg_ctlcluster >/dev/null || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v xgettext >/dev/null || missing+=(gettext)
+[ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
+[ -x /usr/sbin/postfix ] || missing+=(postfix)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Installing ${missing[*]}…" >&2
+  # No mail server of the system is wanted: policy-rc.d 101 keeps packages from starting theirs.
+  policy=/usr/sbin/policy-rc.d
+  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy && made_policy=yes; }
+  echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections 2>/dev/null
   { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 \
     || echo "could not install ${missing[*]}: the tests that need them are skipped" >&2
+  [ -z "${made_policy:-}" ] || rm -f $policy
 fi
 command -v pg_lsclusters >/dev/null || exit 0
 

@@ -1,8 +1,8 @@
 """
 The tests on SQLite, then on PostgreSQL where one is found (scripts/services.sh), in as many processes as there are cores.
 
-What needs Chromium or Redis is skipped with the reason where they are missing. `ASCOLTO_TEST_REQUIRE=browser,postgres,redis`
-turns a skip into a failure. Further arguments go to pytest.
+What needs Chromium, Redis, dovecot or postfix is skipped with the reason where they are missing.
+`ASCOLTO_TEST_REQUIRE=browser,postgres,redis,mail` turns a skip into a failure. Further arguments go to pytest.
 """
 
 import os
