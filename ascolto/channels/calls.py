@@ -1,8 +1,10 @@
 """What is known of phone calls takes effect: one call is one conversation, in whatever order it is told (threats H3, H6)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
+
+from django.db import transaction
 
 from ascolto.channels.ask_for_call import ATTRIBUTE, tag, untag
 from ascolto.channels.contract import Called
@@ -18,6 +20,8 @@ from ascolto.database.ids import new_id
 from ascolto.eventlog.append import append
 from ascolto.people.identify import Claim
 
+LONGEST_CALL = timedelta(hours=4)  # as long as the provider lets one last
+ENDED_AT_ONCE = 100
 IN, OUT = Call.Direction.IN, Call.Direction.OUT
 
 
@@ -29,8 +33,11 @@ def take(inbox: Inbox, said: Called, *, at: datetime) -> None:
     :param at: when the report reached us, UTC
     """
     call = ours(inbox, said) if said.ours else theirs(inbox, said, at)
-    if call is None:
-        return
+    if call is not None:
+        note(call, inbox, said, at)
+
+
+def note(call: Call, inbox: Inbox, said: Called, at: datetime) -> None:
     wish = wish_of(call)
     learn(call, said, at)
     if call.conversation_id is None:
@@ -38,6 +45,16 @@ def take(inbox: Inbox, said: Called, *, at: datetime) -> None:
     if wish_of(call) != wish:  # only then: the same report once more does not undo what was done since
         promise(call, at)
     show(call, at)
+
+
+def end_forgotten(now: datetime) -> None:
+    """For the timetable: calls whose end the provider has not told are over; who was not answered was missed. Twice is once."""
+    rows = Call.objects.filter(ended_at=None, began_at__lt=now - LONGEST_CALL).exclude(conversation=None)
+    for id in list(rows.values_list("pk", flat=True)[:ENDED_AT_ONCE]):
+        with transaction.atomic():
+            call = Call.objects.select_for_update(of=("self",)).select_related("inbox").filter(pk=id, ended_at=None).first()
+            if call is not None:
+                note(call, call.inbox, Called(id=call.provider_id, is_over=True), now)
 
 
 def ours(inbox: Inbox, said: Called) -> Call | None:

@@ -232,3 +232,5 @@ class Call(models.Model):
                 fields=["inbox", "provider_id"], condition=~models.Q(provider_id=""), name="a_call_is_known_once"
             )
         ]
+        # the sweeper: calls whose end nobody has told
+        indexes = [models.Index(fields=["began_at"], condition=models.Q(ended_at=None), name="calls_that_have_not_ended")]

@@ -37,7 +37,7 @@ def send_soon(*, conversation: UUID, at: datetime) -> None:
     enqueue(deliver_replies, now=at, key=str(conversation), conversation_id=str(conversation))
 
 
-def sweep(*, now: datetime) -> None:
+def sweep(now: datetime) -> None:
     """For the timetable: what was forgotten on its way is sent after all, and what nobody will ask for any more goes."""
     for conversation in dispatch.forgotten(now=now):
         send_soon(conversation=conversation, at=now)

@@ -7,12 +7,14 @@ from django.utils.module_loading import autodiscover_modules
 from ascolto.accounts.prune import prune_sessions
 from ascolto.api.prune import prune_answers
 from ascolto.channels.alarm import sound_alarms
+from ascolto.channels.calls import end_forgotten
 from ascolto.channels.send_later import sweep as sweep_deliveries
 from ascolto.files.sweep import sweep_files
 from ascolto.jobs.prune import prune_jobs
 from ascolto.jobs.timetable import Entry
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("channels.end_calls", timedelta(minutes=15), end_forgotten),
     Entry("jobs.prune", timedelta(hours=6), prune_jobs),
     Entry("channels.alarm", timedelta(minutes=5), sound_alarms),
     Entry("channels.sweep_deliveries", timedelta(minutes=10), sweep_deliveries),

@@ -1,10 +1,11 @@
 """Phone calls, from the first ring to what the conversation tells of them."""
 
-from datetime import time
+from datetime import time, timedelta
 from random import Random
 
 import pytest
 
+from ascolto.channels.calls import end_forgotten
 from ascolto.channels.connect import door_of
 from ascolto.channels.models import Call, RawInbound
 from ascolto.channels.registry import KINDS
@@ -103,6 +104,18 @@ def test_a_missed_call_becomes_a_conversation_with_a_promise(provider, phone):
     assert list(conversation.tags.values_list("name", flat=True)) == ["da richiamare"]
     assert (conversation.preview, conversation.status) == ("Chiamata persa da +39 333 123 4567: richiamiamo", "open")
     assert conversation.attributes["call_back"]["phone"] == MARIO
+
+
+def test_h6_a_call_whose_end_nobody_tells_is_missed_after_a_while(provider, phone):
+    phone.call(Person(MARIO, stays=True))
+
+    end_forgotten(now=provider.now + timedelta(hours=3))
+    assert texts(provider.conversation()) == ["Chiamata da +39 333 123 4567: in attesa"]
+    for _twice in range(2):
+        end_forgotten(now=provider.now + timedelta(hours=5))
+
+    assert texts(provider.conversation()) == ["Chiamata persa da +39 333 123 4567: richiamiamo"]
+    assert provider.conversation().attributes["call_back"]["phone"] == MARIO
 
 
 def test_each_call_is_a_conversation_of_its_own_with_the_same_customer(provider, phone):
