@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from ascolto.channels import calls
-from ascolto.channels.contract import ArrivedMessage, Edited, Kind, Raw, Reacted, Sender
+from ascolto.channels.contract import ArrivedFile, ArrivedMessage, Edited, Kind, Media, Raw, Reacted, Sender
 from ascolto.channels.files import Bound, owner_of
 from ascolto.channels.inbound import InboundMessage, accept_many
 from ascolto.channels.join import Proof, join
@@ -210,8 +210,13 @@ def content_mark(letter: Letter) -> str:
     if said.id and not letter.said.head.get("from"):
         return sha256(said.id.encode("utf-8", "replace")).hexdigest()  # a provider's id: nobody else can take it
     parts = [said.id, said.sender.value, said.subject, str(said.head.get("date", "")), said.text, said.html]
-    parts += [each.name for each in said.files]
+    parts += [part for each in said.files for part in (each.name, file_mark(each))]
     return sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def file_mark(file: ArrivedFile | Media) -> str:
+    """A scanner calls every sheet the same: the bytes tell them apart, but not how a server on the way ends their lines."""
+    return file.id if isinstance(file, Media) else sha256(file.content.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def taken_ids(messages: Sequence[ArrivedMessage]) -> dict[str, str]:
