@@ -3,9 +3,16 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from ascolto.channels.delivery import TO_DELIVER, waits_for
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ascolto.channels.delivery import TO_DELIVER, desk_language, waits_for
 from ascolto.channels.jobs import mail_reply_later
+from ascolto.conversations.events import MessageFailed
 from ascolto.conversations.models import Message
+from ascolto.conversations.receive import about
+from ascolto.eventlog.append import append_many
 from ascolto.jobs.enqueue import enqueue
 
 
@@ -37,3 +44,13 @@ def queue_unread(*, customer_id: UUID, at: datetime) -> int:
         if (wait := waits_for(message)) is not None:
             queue(message, wait, at)
     return len(waiting)
+
+
+@transaction.atomic
+def fail_without_address(message: Message, at: datetime) -> None:
+    """A reply to somebody of whom no address is known goes nowhere, and says so. Twice is once."""
+    with translation.override(desk_language()):
+        words = _("Not sent: no address of this customer is known.")
+    rows = Message.objects.filter(pk=message.pk, delivery__in=TO_DELIVER)
+    if rows.update(delivery=Message.Delivery.FAILED, delivery_note=words):
+        append_many([(MessageFailed(message=message.pk, **about(message.conversation)), at)])

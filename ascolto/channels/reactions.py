@@ -3,7 +3,8 @@
 from ascolto.channels import dispatch
 from ascolto.channels.acknowledge_mail import acknowledgement_id, may_be_told, wants_it
 from ascolto.channels.delivery import waits_for
-from ascolto.channels.queue import queue
+from ascolto.channels.queue import fail_without_address, queue
+from ascolto.channels.registry import kind_of
 from ascolto.channels.send_later import acknowledge_mail_later, send_soon
 from ascolto.conversations.events import ConversationStarted, ReplyWritten
 from ascolto.conversations.models import Inbox, Message
@@ -24,6 +25,8 @@ def send_reply(recorded: Recorded) -> None:
         send_soon(conversation=message.conversation_id, at=recorded.at)
     elif (wait := waits_for(message)) is not None:
         queue(message, wait, recorded.at)
+    elif kind_of(message.conversation.inbox.kind):  # in the messenger and by the API it can be read all the same
+        fail_without_address(message, recorded.at)
 
 
 def acknowledge_mail(recorded: Recorded) -> None:

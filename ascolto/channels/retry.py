@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from ascolto.channels.attempts import ATTEMPTS
-from ascolto.channels.delivery import DESK_MAIL
+from ascolto.channels.delivery import DESK_MAIL, waits_for
 from ascolto.channels.dispatch import route_of
 from ascolto.channels.models import Delivery
-from ascolto.channels.queue import queue
+from ascolto.channels.queue import fail_without_address, queue
 from ascolto.channels.send_later import send_soon
 from ascolto.conversations.models import Conversation, Message
 
@@ -32,7 +32,10 @@ def retry(*, message: Message, at: datetime) -> bool:
     thread = route_of(message.conversation_id)
     if thread is not None and not Delivery.objects.filter(message=message, kind=DESK_MAIL).exists():
         send_soon(conversation=message.conversation_id, at=at)
+        return True
+    message.refresh_from_db(fields=["delivery"])
+    if waits_for(message) is None:
+        fail_without_address(message, at)
     else:
-        message.refresh_from_db(fields=["delivery"])
         queue(message, timedelta(), at)
     return True

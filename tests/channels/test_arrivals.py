@@ -29,8 +29,10 @@ from ascolto.channels.contract import (
 )
 from ascolto.channels.models import Delivery, EarlyReceipt, RawInbound, Thread, Visit
 from ascolto.channels.registry import KINDS
+from ascolto.channels.retry import retry
 from ascolto.channels.tokens import token_of
 from ascolto.conversations.models import Conversation, Message
+from ascolto.conversations.reply import write_reply
 from ascolto.conversations.status import resolve
 from ascolto.eventlog.event import Actor
 from ascolto.people.models import Address, Customer
@@ -132,6 +134,18 @@ def test_a9_another_mail_under_a_known_id_is_another_message(spoken, inbox, id, 
     assert Message.objects.count() == count
     if id == "<1@x>":
         assert "warnings" in (Message.objects.order_by("id").last().head or {})
+
+
+def test_two_sheets_of_a_scanner_are_two_messages(spoken, inbox):
+    def sheet(content: bytes) -> ArrivedMessage:
+        return words("", "", subject="Scan", files=[ArrivedFile(name="scan.pdf", content=content)])
+
+    spoken.says = {b"1": [sheet(b"%PDF one\n")], b"2": [sheet(b"%PDF two\n")], b"1 by another way": [sheet(b"%PDF one\r\n")]}
+
+    arrive(inbox, *spoken.says)
+
+    assert Message.objects.count() == 2
+    assert RawInbound.objects.filter(state="read", message__isnull=False).count() == 3
 
 
 def test_a11_one_that_cannot_be_read_stops_nobody(spoken, inbox):
@@ -305,3 +319,25 @@ def test_the_list_shows_what_is_new_and_not_what_is_quoted(spoken, inbox):
     arrive(inbox, b"1")
 
     assert Conversation.objects.get().preview == "Bene, grazie."
+
+
+def test_a3_an_answer_to_nobody_says_that_it_did_not_leave(spoken, inbox, world, settle):
+    spoken.says[b"1"] = [words("<1@x>", sender=Sender(kind="email", value="", name="Rosa"))]
+    arrive(inbox, b"1")
+    conversation = Conversation.objects.get()
+    by = Actor("agent", str(world.bruno.id))
+
+    reply = write_reply(conversation=conversation, text="Eccoci", by=by, author=world.bruno, at=NOON)
+    settle(NOON)
+
+    reply.refresh_from_db()
+    assert (reply.delivery, reply.delivery_note) == (
+        "failed",
+        "Non è partita: di questo cliente non si conosce nessun indirizzo.",
+    )
+
+    assert retry(message=reply, at=NOON)
+    settle(NOON)
+
+    reply.refresh_from_db()
+    assert reply.delivery == "failed"
