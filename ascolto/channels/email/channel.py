@@ -29,7 +29,7 @@ from ascolto.channels.email import provider_hooks
 from ascolto.channels.email.automatic import Ours
 from ascolto.channels.email.child import read_many
 from ascolto.channels.email.known import filled
-from ascolto.channels.email.send import send, server_of
+from ascolto.channels.email.send import provider_of, send, server_of
 from ascolto.channels.email.settings import SETTINGS
 from ascolto.channels.email.sign import BadKey, signed
 from ascolto.egress import smtp
@@ -121,6 +121,8 @@ def check_mailbox(door: Door) -> Finding:
 
 
 def check_server(door: Door) -> list[Finding]:
+    if provider := provider_of(door):
+        return [Finding(is_well=True, words=_("Replies leave by %(provider)s.") % {"provider": provider.name.capitalize()})]
     server = server_of(door)
     if server is None:
         return [Finding(is_well=True, words=_("Replies leave by the desk’s own mail server."))]

@@ -9,7 +9,7 @@ from ascolto.channels.contract import Door, Never, OutboundMessage, Taken, TryLa
 from ascolto.channels.email.compose import compose
 from ascolto.channels.email.sign import BadKey, signed
 from ascolto.channels.email.turns import Turns
-from ascolto.egress import mail
+from ascolto.egress import mail, providers
 
 TURNS = Turns()
 DEFAULT_PER_MINUTE = 60
@@ -23,9 +23,7 @@ def send(message: OutboundMessage, door: Door) -> Taken:
     """
     take_turn(message, door)
     try:
-        raw = signed(compose(message, door), door)
-        sender = "" if message.is_automatic else door.get("address")
-        mail.send_raw(raw, envelope_from=sender, envelope_to=[message.to], server=server_of(door))
+        return hand_over(message, door)
     except mail.Refused as error:
         words = _("Not sent: the mail server refused it for good (%(reason)s). The text is safe here.")
         raise Never(words % {"reason": str(error)[:120]}) from error
@@ -36,6 +34,15 @@ def send(message: OutboundMessage, door: Door) -> Taken:
         raise TryLater(_("Not sent yet: the DKIM key of this inbox cannot be used. Look at its settings.")) from error
     except OSError as error:
         raise TryLater(_("Not sent yet: a file of it could not be read.")) from error
+
+
+def hand_over(message: OutboundMessage, door: Door) -> Taken:
+    """To the mail provider where there is one (it signs by itself), else by SMTP."""
+    written = compose(message, door)
+    if provider := provider_of(door):
+        return Taken(id=providers.send_by(provider, written, envelope_to=[message.to]) or message.mail_id)
+    sender = "" if message.is_automatic else door.get("address")
+    mail.send_raw(signed(written, door), envelope_from=sender, envelope_to=[message.to], server=server_of(door))
     return Taken(id=message.mail_id)
 
 
@@ -51,6 +58,12 @@ def take_turn(message: OutboundMessage, door: Door) -> None:
 def per_minute_of(door: Door) -> int:
     written = door.get("per_minute").strip()
     return int(written) if written.isascii() and written.isdigit() else DEFAULT_PER_MINUTE
+
+
+def provider_of(door: Door) -> providers.Provider | None:
+    """The provider by whose API mail leaves; None: it leaves by SMTP."""
+    name, key = door.get("provider"), door.get("provider_key")
+    return providers.Provider(name=name, key=key) if name in providers.BACKENDS and key else None
 
 
 def server_of(door: Door) -> mail.Server | None:
