@@ -2,22 +2,18 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from ascolto.channels.retry import retry as try_again
-from ascolto.conversations.models import Message
 from ascolto.web.console.actions import done
-from ascolto.web.console.visible import conversation_or_404
+from ascolto.web.console.letters import message_or_404
 
 
 @require_POST
 def retry(request: HttpRequest, number: int, id: UUID) -> HttpResponse:
-    """Try once more; of what is on its way already nothing comes twice. 404 when there is no such message here."""
-    conversation = conversation_or_404(request, number)
-    message = Message.objects.filter(pk=id, conversation=conversation, visibility=Message.Visibility.PUBLIC).first()
-    if message is None:
-        raise Http404
+    """Try once more; what is on its way already comes once. 404 when there is no such message here."""
+    message = message_or_404(request, number, id)
     try_again(message=message, at=timezone.now())
-    return done(request, conversation)
+    return done(request, message.conversation)
