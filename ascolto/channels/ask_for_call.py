@@ -55,7 +55,7 @@ def ask_for_call(*, link: PrivateLink, wish: Wish, source: str, at: datetime) ->
     )
     if not received.is_repeated:
         merge_attributes(conversation=conversation, attributes={ATTRIBUTE: kept(wish, at)}, at=at)
-        tag(conversation, at)
+        tag(conversation, at, by=Actor("customer", str(conversation.customer_id)))
     return received
 
 
@@ -90,13 +90,13 @@ def read_wish(said: Mapping[str, str]) -> Wish:
     )
 
 
-def tag(conversation: Conversation, at: datetime) -> None:
+def tag(conversation: Conversation, at: datetime, *, by: Actor = SYSTEM) -> None:
     """With the word of the desk's language; a conversation that has as many tags as it can stays as it is."""
     with translation.override(desk_language()):
         word = _("call back")
     names = set(conversation.tags.values_list("name", flat=True))
     if len(names) < MAX_TAGS:
-        set_tags(conversation=conversation, names=names | {word}, by=Actor("customer", str(conversation.customer_id)), at=at)
+        set_tags(conversation=conversation, names=names | {word}, by=by, at=at)
 
 
 def untag(conversation: Conversation, at: datetime) -> None:

@@ -19,6 +19,7 @@ from ascolto.conversations.receive import about
 from ascolto.database.ids import new_id
 from ascolto.eventlog.append import append
 from ascolto.people.identify import Claim
+from ascolto.text.phones import phone_in_words
 
 LONGEST_CALL = timedelta(hours=4)  # as long as the provider lets one last
 ENDED_AT_ONCE = 100
@@ -100,7 +101,7 @@ def learn(call: Call, said: Called, at: datetime) -> None:
 def enter(call: Call, inbox: Inbox, said: Called) -> None:
     """A call becomes the customer's message: a new conversation, or the one that its voicemail has begun already."""
     begun = Conversation.objects.filter(external_id=external_id(inbox, call.provider_id)).first()
-    name = said.caller.name if said.caller else ""
+    name = (said.caller.name if said.caller else "") or (phone_in_words(call.number) if call.number else "")
     received = accept(
         InboundMessage(
             inbox=inbox.id,

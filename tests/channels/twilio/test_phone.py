@@ -43,6 +43,7 @@ def test_a_call_that_a_colleague_answers_is_one_conversation(provider, phone):
     assert line.heard == ["Buongiorno, qui Lumen.", "Un momento, chiamiamo una persona del nostro gruppo."]
     assert texts(conversation) == ["Chiamata da +39 333 123 4567, con risposta: 3:12"]
     assert conversation.waiting_since is None
+    assert conversation.customer.name == "+39 333 123 4567"
     assert "call_back" not in conversation.attributes
 
 
