@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from ascolto.channels.contract import Forged, HookCall
 from ascolto.channels.telegram.channel import TelegramKind
@@ -80,7 +81,8 @@ def test_connecting_tells_telegram_where_to_call_and_what_to_say(telegram, door)
 
 
 def test_checking_says_what_is_wrong(telegram, door):
-    before = KIND.check(door)
+    with override("en"):
+        before = KIND.check(door)
     KIND.connect(door)
     telegram.trouble = {"pending_update_count": 3, "last_error_date": 1763463600, "last_error_message": "Connection timed out"}
     after = KIND.check(replace(door, settings={**door.settings, "bot_name": "other_bot"}))

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.utils.translation import override
 
 from ascolto.channels.contract import Forged, HookCall
 from ascolto.channels.whatsapp.channel import WhatsAppKind
@@ -69,7 +70,8 @@ def test_connecting_has_meta_call_this_desk(meta, door):
 
 def test_checking_says_what_is_wrong(meta, door):
     def wrong(**settings: str) -> str:
-        found = KIND.check(replace(door, settings={**door.settings, **settings}))
+        with override("en"):
+            found = KIND.check(replace(door, settings={**door.settings, **settings}))
         return " ".join(str(each.words) for each in found if not each.is_well)
 
     assert "does not call this desk" in wrong()
