@@ -111,7 +111,8 @@ def dialed(turn: Turn, response: VoiceResponse) -> None:
 
 
 def queue(turn: Turn, response: VoiceResponse) -> None:
-    response.enqueue(name_of_queue(turn.door), action=turn.url("left"), wait_url=turn.url("wait"))
+    now = str(int(turn.facts.now.timestamp()))
+    response.enqueue(name_of_queue(turn.door), action=turn.url("left"), wait_url=turn.url("wait", since=now))
 
 
 def name_of_queue(door: Door) -> str:
@@ -120,22 +121,28 @@ def name_of_queue(door: Door) -> str:
 
 def wait(turn: Turn, response: VoiceResponse) -> None:
     """The place in the queue as it is, the way out, and silence; asked again when that is over."""
-    waited_s = turn.form.number("QueueTime") or 0
-    if waited_s > seconds(turn.door, "max_wait_min", MAX_WAIT_MIN) * 60:
+    if waited_s(turn) > seconds(turn.door, "max_wait_min", MAX_WAIT_MIN) * 60:
         response.leave()
         return
-    keys = response.gather(num_digits=1, timeout=KEY_WAIT_S, action=turn.url("choice", back="wait"))
+    since = turn.query.get("since", "")
+    keys = response.gather(num_digits=1, timeout=KEY_WAIT_S, action=turn.url("choice", back="wait", since=since))
     say(turn, keys, said.position(turn.form.number("QueuePosition")))
     say(turn, keys, said.offer_call_back())
     response.pause(length=QUIET_S)
-    response.redirect(turn.url("wait"))
+    response.redirect(turn.url("wait", since=since))
+
+
+def waited_s(turn: Turn) -> int:
+    """How long they have waited: as the provider says, and by our own clock where it does not say it every time."""
+    since = turn.query.get("since", "")
+    ours = int(turn.facts.now.timestamp()) - int(since) if since.isascii() and since.isdigit() and len(since) < 12 else 0
+    return max(turn.form.number("QueueTime") or 0, ours)
 
 
 def left(turn: Turn, response: VoiceResponse) -> None:
     """Out of the queue: spoken with, hung up, or nobody came in time."""
     if turn.form.get("QueueResult") in ("bridged", "hangup", "redirected", "redirected-from-bridged"):
-        response.hangup()
-        return
+        return  # it is over, or somewhere else by now
     say(turn, response, said.all_busy())
     offer(turn, response)
 
@@ -152,8 +159,8 @@ def offer(turn: Turn, response: VoiceResponse) -> None:
 def choice(turn: Turn, response: VoiceResponse) -> None:
     """A key was pressed; only 1 means something."""
     if turn.form.get("Digits") != "1":
-        back = turn.query.get("back", "")
-        response.redirect(turn.url(back if back in ("wait", "voicemail") else "voicemail"))
+        waits = turn.query.get("back") == "wait"
+        response.redirect(turn.url("wait", since=turn.query.get("since", "")) if waits else turn.url("voicemail"))
     elif turn.caller:
         say(turn, response, said.number_taken())
         response.hangup()

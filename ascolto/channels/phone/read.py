@@ -13,6 +13,7 @@ from ascolto.channels.twilio.numbers import sender_of
 from ascolto.text.normalise import TooLong, normalise
 
 OVER = frozenset({"completed", "busy", "no-answer", "canceled", "failed"})
+BRIDGED = frozenset({"bridged", "redirected-from-bridged"})
 NOT_REACHED = OVER - {"completed"}
 RECORDING = "recording"  # ArrivedMessage.automatic of a recorded conversation: nobody waits for an answer to it
 
@@ -51,7 +52,7 @@ def queued(id: str, who: Sender, form: Form, door: Door) -> Sequence[Arrival]:
 
 
 def left(id: str, who: Sender, form: Form, door: Door) -> Sequence[Arrival]:
-    return [Called(id=id, caller=who, waits=False, is_answered=form.line("QueueResult") == "bridged")]
+    return [Called(id=id, caller=who, waits=False, is_answered=form.line("QueueResult") in BRIDGED)]
 
 
 def taken(id: str, who: Sender, form: Form, door: Door) -> Sequence[Arrival]:

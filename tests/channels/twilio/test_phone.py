@@ -220,6 +220,24 @@ def test_who_waits_too_long_is_offered_to_leave_a_message(provider, phone):
     assert texts(provider.conversation())[0] == "Chiamata da +39 333 123 4567: ha lasciato un messaggio"
 
 
+def test_the_wait_ends_by_our_own_clock_too(provider, phone):
+    line = phone.call(Person(MARIO, stays=True))
+    waiting = next(url for url, *_ in phone.said if "step=wait" in url)
+    phone.hook(waiting, {**line.values})
+    still = phone.said[-1][3]
+    provider.now += timedelta(minutes=11)
+
+    assert b"<Leave" not in still
+    assert b"<Leave" in phone.hook(waiting, {**line.values})
+
+
+def test_another_key_than_1_goes_on_waiting(provider, phone):
+    line = phone.call(Person(MARIO, keys=["5"], patience=2))
+
+    assert line.heard.count("La prossima persona è Lei.") == 2
+    assert not Call.objects.get().call_back
+
+
 def test_without_voicemail_the_call_ends_with_a_goodbye(provider, phone):
     set_hours([(6, time(9), time(10))])
     provider.set(provider.phone, voicemail=False)
