@@ -240,9 +240,13 @@ def write(there: desk.Desk, port: int, replies: int, each: int) -> dict[str, tup
 
 
 def start_worker(folder: Path, began: float, speed: float) -> "subprocess.Popen[bytes]":
+    from django.conf import settings
+
     command = [sys.executable, "-m", "bench.mail_out", "worker", str(folder), str(began), str(speed)]
+    # This process keeps the secret of its first desk, and has sealed with it.
+    environment = os.environ | desk.environment(folder, 8000) | {"ASCOLTO_SECRET": settings.SECRET_KEY}
     with (folder / "worker.log").open("ab") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | desk.environment(folder, 8000))
+        return subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
 
 def work(folder: Path, began: float, speed: float) -> None:

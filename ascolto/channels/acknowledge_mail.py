@@ -95,4 +95,4 @@ def way_out(thread: Thread) -> str:
 
 def acknowledgement_id(inbox: Inbox) -> str:
     """A Message-ID for it, fixed before the first attempt."""
-    return new_mail_id(mail_domain(door_of(inbox)))
+    return new_mail_id(mail_domain(inbox))

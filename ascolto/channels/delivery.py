@@ -1,5 +1,6 @@
 """Replies go out by mail to customers who are not there to read them; says sent, try later or never, and why."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,6 +45,8 @@ UNREAD_FOR = timedelta(seconds=60)  # who has the messenger before them has read
 GIVE_UP_AFTER = attempts.GIVE_UP_AFTER
 BATCH = 20  # replies in one mail; the others follow in the next
 DESK_MAIL = "mail"  # Delivery.kind of what goes as the desk's own mail, by no inbox
+
+log = logging.getLogger(__name__)
 
 State = Message.Delivery
 TO_DELIVER = (State.LIVE, State.QUEUED)
@@ -119,7 +122,7 @@ def pack(message_id: UUID, since: datetime, now: datetime) -> Parcel | None:
         return None
     deliveries = carried_deliveries(messages, to, now)
     thread = thread_by(deliveries[0], to, now)
-    mail_id = lead.mail_id or new_mail_id(mail_domain(door_of(thread.inbox)) if thread else "")
+    mail_id = lead.mail_id or new_mail_id(mail_domain(thread.inbox) if thread else "")
     waiting = Message.objects.filter(pk__in=[message.pk for message in messages], delivery__in=TO_DELIVER)
     waiting.update(mail_id=mail_id, delivery=State.QUEUED)
     for message in messages:
@@ -257,9 +260,15 @@ def post_parcel(parcel: Parcel, now: datetime) -> None:
         post(letter)
         return
     kind, inbox = KINDS[Inbox.Kind.EMAIL], parcel.deliveries[0].inbox if parcel.deliveries else parcel.thread.inbox
-    door = door_of(inbox)
-    way = Way(door=door, can=kind.capabilities, thread=parcel.thread, to=parcel.to.value)
-    kind.send(outbound(parcel.messages, way, since=parcel.since, with_page=True), door)
+    try:
+        door = door_of(inbox)
+        way = Way(door=door, can=kind.capabilities, thread=parcel.thread, to=parcel.to.value)
+        kind.send(outbound(parcel.messages, way, since=parcel.since, with_page=True), door)
+    except (contract.Never, contract.TryLater):
+        raise
+    except Exception as error:
+        log.exception("sending for %s failed", parcel.conversation.pk)
+        raise contract.TryLater(_("The channel failed (%(name)s).") % {"name": type(error).__name__}) from error
     health.note_sent(inbox=inbox.pk, at=now)
 
 

@@ -36,7 +36,7 @@ def queue_reply(*, message: Message, thread: Thread, at: datetime) -> Delivery:
     """Note that a reply is to leave by this thread, under a mail id that stays. Twice is once; whoever calls has it sent."""
     kind = kind_of(thread.inbox.kind)
     if kind is not None and kind.capabilities.subject and not message.mail_id:
-        message.mail_id = new_mail_id(mail_domain(door_of(thread.inbox)))
+        message.mail_id = new_mail_id(mail_domain(thread.inbox))
         Message.objects.filter(pk=message.pk, mail_id="").update(mail_id=message.mail_id)
     row = Delivery(id=new_id(), message=message, inbox=thread.inbox, kind=thread.inbox.kind[:10], to=thread.address, queued_at=at)
     Delivery.objects.bulk_create([row], ignore_conflicts=True)
@@ -83,8 +83,10 @@ def deliver_one(delivery: Delivery, doors: dict[UUID, Door], now: datetime) -> N
     assert kind is not None  # why_never has looked
     if not attempts.begin(delivery, now=now):
         return  # another worker has it in hand
-    door = doors.setdefault(delivery.inbox_id, door_of(delivery.inbox))
     try:
+        if delivery.inbox_id not in doors:
+            doors[delivery.inbox_id] = door_of(delivery.inbox)
+        door = doors[delivery.inbox_id]
         taken = kind.send(outbound([delivery.message], way_of(delivery, kind, door), since=delivery.queued_at), door)
     except Never as error:
         attempts.note_failed(delivery, error.reason, now=now)

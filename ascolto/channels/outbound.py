@@ -9,10 +9,10 @@ from uuid import UUID
 from django.conf import settings
 
 from ascolto.channels.contract import Capabilities, Door, OutboundFile, OutboundMessage
-from ascolto.channels.models import Delivery, MessageId, Thread
+from ascolto.channels.models import Channel, Delivery, MessageId, Thread
 from ascolto.channels.tokens import token_of
 from ascolto.conversations import links
-from ascolto.conversations.models import Attachment, Conversation, Message, PrivateLink
+from ascolto.conversations.models import Attachment, Conversation, Inbox, Message, PrivateLink
 from ascolto.files import store
 from ascolto.vault.secrets import new_token
 from ascolto.vault.tokens import sign_id
@@ -124,14 +124,18 @@ def new_mail_id(domain: str = "") -> str:
     return f"<{new_token()}@{domain or urlsplit(settings.SITE_URL).hostname or 'desk.invalid'}>"
 
 
-def mail_domain(door: Door) -> str:
+def mail_domain(inbox: Inbox) -> str:
     """
     What stands behind the @ of the ids of an inbox's mails: a name of ours below its own domain; empty when it has none.
 
     Colleagues' own mails have the domain itself, and are not ours.
     """
-    domain = door.get("address").rpartition("@")[2]
-    return f"desk.{domain.encode('idna').decode()}" if domain else ""
+    values = Channel.objects.filter(pk=inbox.pk).values_list("settings", flat=True).first() or {}
+    domain = str(values.get("address", "")).rpartition("@")[2]
+    try:
+        return f"desk.{domain.encode('idna').decode()}" if domain else ""
+    except UnicodeError:
+        return ""
 
 
 def page_link(conversation: Conversation, to: str, since: datetime, now: datetime) -> str:

@@ -134,6 +134,16 @@ def test_what_a_channel_breaks_over_is_tried_again(wire, says, world, settle):
     assert state(message) == ("sent", "sent")
 
 
+def test_settings_that_cannot_be_read_stop_no_reaction_and_are_told(wire, says, world, inbox, settle):
+    Channel.objects.filter(inbox=inbox).update(secrets="sealed with another secret")
+    message = says("uno")
+
+    settle(world.now)
+
+    assert state(message) == ("queued", "queued")
+    assert "CannotUnseal" in Message.objects.get(pk=message.pk).delivery_note
+
+
 def test_after_a_day_a_person_is_needed(wire, says, world, settle):
     message, behind = says("uno"), says("due")
     wire.answers = [TryLater("busy")] * 2
