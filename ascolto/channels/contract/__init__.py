@@ -1,0 +1,61 @@
+"""What a kind of channel is: settings, capabilities, how it reads what arrives and sends what leaves; values, no database."""
+
+from ascolto.channels.contract.arriving import (
+    Arrival,
+    ArrivedFile,
+    ArrivedMessage,
+    Called,
+    Edited,
+    Media,
+    Raw,
+    Reacted,
+    Receipt,
+    Sender,
+    State,
+)
+from ascolto.channels.contract.failing import Forged, Never, TryLater, Unreadable, Words
+from ascolto.channels.contract.kind import (
+    Capabilities,
+    ConnectedKind,
+    Door,
+    Finding,
+    HookAnswer,
+    HookCall,
+    HookKind,
+    InformedHookKind,
+    Kind,
+    Setting,
+)
+from ascolto.channels.contract.leaving import OutboundFile, OutboundMessage, Taken
+
+__all__ = [
+    "Arrival",
+    "ArrivedFile",
+    "ArrivedMessage",
+    "Called",
+    "Capabilities",
+    "ConnectedKind",
+    "Door",
+    "Edited",
+    "Finding",
+    "Forged",
+    "HookAnswer",
+    "HookCall",
+    "HookKind",
+    "InformedHookKind",
+    "Kind",
+    "Media",
+    "Never",
+    "OutboundFile",
+    "OutboundMessage",
+    "Raw",
+    "Reacted",
+    "Receipt",
+    "Sender",
+    "Setting",
+    "State",
+    "Taken",
+    "TryLater",
+    "Unreadable",
+    "Words",
+]
