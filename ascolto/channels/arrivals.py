@@ -1,13 +1,14 @@
 """What was kept is read: to whom it belongs, where it goes, what became of ours. In batches, each in few statements."""
 
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from ascolto.channels import calls, receipts, settle
@@ -19,6 +20,7 @@ from ascolto.channels.contract import (
     Door,
     Edited,
     Kind,
+    Media,
     Raw,
     Reacted,
     Receipt,
@@ -55,14 +57,15 @@ def read_waiting(*, inbox_id: UUID, now: datetime) -> int:
     """
     Read one batch of what waits at an inbox, oldest first; how many there were. Nothing is read twice to an effect.
 
-    What a reader died over before is read alone, and set aside as failed the third time (threat A11).
-    :raises TryLater: a file that the provider keeps could not be had now; the rest of the batch is read
+    What a reader died over before is read alone, and set aside as failed the third time (threat A11). What waits for a file
+    that its provider does not give out rests for FILE_WAIT, and holds nobody up.
+    :raises TryLater: some of this batch rests for a file; the others are read, and there may be more behind them
     """
     inbox = Inbox.objects.filter(pk=inbox_id).first()
     kind = kind_of(inbox.kind) if inbox else None
     if inbox is None or kind is None:
         return 0
-    raws = take(inbox_id)
+    raws = take(inbox_id, now)
     if not raws:
         return 0
     door = door_of(inbox)
@@ -70,16 +73,17 @@ def read_waiting(*, inbox_id: UUID, now: datetime) -> int:
     waits = bring(kind, door, readings, now)
     settle_all(inbox, kind, [each for each in readings if each.raw.id not in waits], now)
     if waits:
-        RawInbound.objects.filter(pk__in=waits).update(attempts=0)
+        RawInbound.objects.filter(pk__in=waits).update(attempts=0, read_at=now)
         raise next(iter(waits.values()))
     return len(raws)
 
 
-def take(inbox: UUID) -> list[Raw]:
+def take(inbox: UUID, now: datetime) -> list[Raw]:
     """What is read next. Its attempt is counted and committed first, so that a reader's death is known afterwards."""
     RawInbound.objects.filter(inbox=inbox, state=State.WAITING, attempts__gte=TRIES).update(state=State.FAILED, why=BROKE_OFF)
+    rested = Q(read_at=None) | Q(read_at__lte=now - FILE_WAIT)  # read_at of one that waits: when its file was last asked for
     rows = list(
-        RawInbound.objects.filter(inbox=inbox, state=State.WAITING)
+        RawInbound.objects.filter(rested, inbox=inbox, state=State.WAITING)
         .order_by("received_at", "id")
         .values_list("id", "attempts", "size_bytes")[:BATCH]
     )
@@ -123,21 +127,45 @@ def read_one(kind: Kind, raw: Raw, door: Door) -> Sequence[Arrival] | Unreadable
 
 
 def bring(kind: Kind, door: Door, readings: Iterable[Reading], now: datetime) -> dict[UUID, TryLater]:
-    """Store the files of all messages; which raws have to wait for a file, and why."""
+    """Store the files of all messages; which raws have to wait for a file, and why. A silent provider is not asked for long."""
     waits: dict[UUID, TryLater] = {}
+    lost_s = 0.0
     for reading in readings:
-        if isinstance(reading.says, Unreadable):
+        if isinstance(reading.says, Unreadable) or not has_files(reading.says):
+            continue
+        if lost_s > PATIENCE_S:
+            waits[reading.raw.id] = next(iter(waits.values()))
+            continue
+        began = time.monotonic()
+        try:
+            bring_all(kind, door, reading, now)
+        except TryLater as error:
+            lost_s += time.monotonic() - began
+            waits[reading.raw.id] = error
+    return waits
+
+
+def bring_all(kind: Kind, door: Door, reading: Reading, now: datetime) -> None:
+    """The files of one raw's messages; what is not given out for a day is lost, and said. :raises TryLater:"""
+    for place, said in enumerate(reading.says if not isinstance(reading.says, Unreadable) else ()):
+        if not (isinstance(said, ArrivedMessage) and said.files):
             continue
         try:
-            for place, said in enumerate(reading.says):
-                if isinstance(said, ArrivedMessage) and said.files:
-                    reading.files[place] = bring_files(kind, door, reading.raw, said.files, now)
+            reading.files[place] = bring_files(kind, door, reading.raw, said.files, now)
         except TryLater as error:
             if now - reading.raw.received_at < GIVE_UP_FILES_AFTER:
-                waits[reading.raw.id] = error
-            else:
-                reading.files[place] = Bound(lost=[f"{each.name}: {error.reason}" for each in said.files])  # type: ignore[union-attr]
-    return waits
+                raise
+            reading.files[place] = Bound(lost=[f"{each.name}: {error.reason}" for each in said.files])
+
+
+def has_files(says: Sequence[Arrival]) -> bool:
+    return any(isinstance(each, ArrivedMessage) and each.files for each in says)
+
+
+FILE_WAIT = timedelta(minutes=2)
+PATIENCE_S = 30.0  # lost to a provider's silence in one batch; the words of others wait behind it
+def needs_provider(says: Sequence[Arrival]) -> bool:
+    return any(isinstance(file, Media) for said in says if isinstance(said, ArrivedMessage) for file in said.files)
 
 
 GIVE_UP_FILES_AFTER = timedelta(hours=24)  # providers keep files for days; after one without an answer the words go in alone

@@ -102,7 +102,7 @@ def read_again(*, inbox: UUID | None = None, ids: Sequence[UUID] = (), now: date
     if ids:
         rows = rows.filter(pk__in=ids)
     inboxes = list(rows.values_list("inbox_id", flat=True).distinct())
-    count = rows.update(state=State.WAITING, why="", attempts=0)
+    count = rows.update(state=State.WAITING, why="", attempts=0, read_at=None)
     for each in inboxes:
         read_soon(inbox=each, at=now)
     return count

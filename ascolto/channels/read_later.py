@@ -1,26 +1,32 @@
 """Have what arrived read, by one job per inbox."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from ascolto.channels import contract
-from ascolto.channels.arrivals import read_waiting
+from ascolto.channels.arrivals import FILE_WAIT, read_waiting
+from ascolto.channels.contract import TryLater
 from ascolto.jobs.enqueue import enqueue
-from ascolto.jobs.kind import TryLater, job
+from ascolto.jobs.kind import job
 
 BATCHES = 20  # in one job: others want their turn
-FILE_WAIT = timedelta(minutes=2)
 
 
-@job("channels.read_arrivals", attempts=200)  # it comes back for files that a provider does not give out, for a day
+@job("channels.read_arrivals")
 def read_arrivals(*, inbox_id: str, now: datetime) -> None:
     """Read what waits at an inbox, some batches of it; the rest in another job."""
-    try:
-        for _ in range(BATCHES):
+    for _ in range(BATCHES):
+        try:
             if not read_waiting(inbox_id=UUID(inbox_id), now=now):
                 return
-    except contract.TryLater as error:
-        raise TryLater(error.after or FILE_WAIT, error.reason) from error
+        except TryLater:
+            # In a job of its own: one that waited under this one's key would make what arrives meanwhile wait with it.
+            enqueue(ask_for_files_again, now=now, run_at=now + FILE_WAIT, key=inbox_id, inbox_id=inbox_id)
+    read_soon(inbox=UUID(inbox_id), at=now)
+
+
+@job("channels.ask_for_files_again")
+def ask_for_files_again(*, inbox_id: str, now: datetime) -> None:
+    """What waited for a file that its provider did not give out may be read again; for a day, then it goes in without."""
     read_soon(inbox=UUID(inbox_id), at=now)
 
 

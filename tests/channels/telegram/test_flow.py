@@ -19,7 +19,7 @@ from ascolto.vault.webhooks import new_secret
 from tests.channels.custom.test_custom import SAMPLES as BRIDGE
 from tests.channels.telegram.test_read import SAMPLES
 from tests.conftest import NOON
-from tests.standins.telegram import TOKEN, Telegram
+from tests.standins.telegram import TOKEN, Telegram, refused
 
 
 @pytest.fixture
@@ -119,3 +119,40 @@ def test_the_numbers_of_one_bot_mean_nothing_at_another(world, bot, telegram):
     arrive(other, SAMPLES["reply"])
 
     assert Conversation.objects.get(inbox=other).messages.get().text == "Sì, ho provato"
+
+
+def test_h5_a_file_that_telegram_does_not_give_out_holds_nobody_up(world, bot, telegram, settle, monkeypatch):
+    """More of them than one batch has room for, and the words that come after them are read at once."""
+    telegram.do_getFile = lambda asked: refused(500, "Internal Server Error")
+    pictures = [
+        json.loads(json.dumps(SAMPLES["photo"]).replace('"message_id": 13', f'"message_id": {500 + n}')) for n in range(60)
+    ]
+    for each in [*pictures, SAMPLES["text"]]:
+        raw.keep(raw.Arrived(inbox=bot.id, content=json.dumps(each).encode(), at=NOON))
+
+    settle(NOON)
+    conversation = Conversation.objects.get(inbox=bot)
+    assert conversation.messages.count() == 1
+    raw.keep(raw.Arrived(inbox=bot.id, content=json.dumps(SAMPLES["reply"]).encode(), at=NOON))
+    settle(NOON + timedelta(seconds=1))
+    assert conversation.messages.count() == 2
+
+    del telegram.do_getFile
+    telegram.files["grande"] = b"\xff\xd8\xff\xe0 picture"
+    settle(NOON + timedelta(minutes=3))
+    assert conversation.messages.count() == 62
+    assert conversation.messages.filter(attachments__isnull=False).count() == 60
+
+
+def test_h5_after_a_day_the_words_go_in_without_the_file_and_say_so(world, bot, telegram, settle):
+    telegram.do_getFile = lambda asked: refused(500, "Internal Server Error")
+    raw.keep(raw.Arrived(inbox=bot.id, content=json.dumps(SAMPLES["photo"]).encode(), at=NOON))
+
+    for hours in (0, 1, 23):
+        settle(NOON + timedelta(hours=hours))
+        assert not Conversation.objects.filter(inbox=bot).exists()
+    settle(NOON + timedelta(hours=24, minutes=2))
+
+    message = Conversation.objects.get(inbox=bot).messages.get()
+    assert message.text == "Ecco la lampada"
+    assert "photo.jpg" in message.head["warnings"][0]
