@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from imapclient import IMAPClient
 
 from tests.running import free_port
 
@@ -81,6 +82,12 @@ class Dovecot:
         written.write_bytes(raw)
         os.chown(written, *owner())
         written.rename(place / "new" / unique)
+
+    def append(self, raw: bytes) -> None:
+        """Put a mail into the mailbox through the server, which then knows of it at once: folders have no more than seconds."""
+        with IMAPClient("localhost", self.tls_port, ssl_context=trusting(self.certificate)) as client:
+            client.login(USER, PASSWORD)
+            client.append("INBOX", raw)
 
     def empty(self) -> None:
         """As it was at the start; the mailbox gets a new UIDVALIDITY."""
@@ -162,6 +169,7 @@ def served_by_dovecot(program: str, folder: Path) -> Iterator[Dovecot]:
         first_valid_uid = 1
         mail_location = maildir:{folder}/mail
         mail_fsync = never
+        mailbox_idle_check_interval = 1s
         maildir_very_dirty_syncs = no
         mail_max_userip_connections = 100
         passdb {{

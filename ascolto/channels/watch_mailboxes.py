@@ -18,6 +18,7 @@ from ascolto.jobs import lease
 LOOK_S = 3.0  # how late a new, changed or paused mailbox is noticed
 POLL_S = 60.0  # servers forget to tell, and some cannot
 ANEW_S = 20 * 60.0  # then a new connection: servers and routers drop those that are older than half an hour
+BREATH_S = 1.0  # between a connection that broke off while we waited and the next
 WAITS_S = (5.0, 15.0, 60.0, 300.0)  # after trouble; not so often that a wrong password locks the mailbox
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,11 @@ class Watched:
                 close_old_connections()
                 if not self.is_mine():
                     return
-                mailbox.wait(self.stop, seconds=POLL_S)
+                try:
+                    mailbox.wait(self.stop, seconds=POLL_S)
+                except MailboxTrouble:  # servers hang up on those who wait; a new connection shows whether it is more
+                    self.stop.wait(BREATH_S)
+                    return
 
     def let_go(self) -> None:
         try:

@@ -101,6 +101,7 @@ class Mailbox:
 
     def uids_after(self, uid: int) -> list[int]:
         """What came after this UID, oldest first."""
+        self.was_told()
         with troubles(BROKEN_OFF):
             # n:* always has the last mail in it, even when that is below n.
             return sorted(each for each in self.client.search(["UID", f"{uid + 1}:*"]) if each > uid)
@@ -186,6 +187,8 @@ class Mailbox:
 
     def wait(self, stop: threading.Event, *, seconds: float) -> bool:
         """Wait until the server tells of something, at the most so long or until `stop`; true when it told of something."""
+        if self.was_told():
+            return True
         if not self.can_idle:
             stop.wait(seconds)
             return False
@@ -201,6 +204,15 @@ class Mailbox:
                     break  # the connection has ended: DONE will say so
             self.client.idle_done()
         return told
+
+    def was_told(self) -> bool:
+        """
+        Whether the server has told of mail since this was last asked, among its answers to anything.
+
+        It tells once: what it said beside the answer to a search or a mark, it does not say again in IDLE.
+        """
+        told = self.client._imap.untagged_responses
+        return bool(told.pop("EXISTS", None)) | bool(told.pop("RECENT", None))
 
 
 class troubles:  # noqa: N801  # reads as a verb: with troubles(...)

@@ -1,6 +1,7 @@
 """A mailbox is read so that nothing is lost, nothing comes twice, and one bad mail stops no other."""
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -306,12 +307,32 @@ def test_the_settings_can_be_tried_without_taking_a_mail(mailbox_inbox, dovecot)
 
 
 def test_the_server_tells_of_new_mail_at_once(mailbox_inbox, dovecot):
-    inbox = mailbox_inbox()
-    with open_box(inbox) as box:
-        threading.Timer(0.3, lambda: dovecot.deliver(mail(1))).start()
+    with open_box(mailbox_inbox()) as box:
+        assert box.uids_after(0) == []
+        threading.Timer(0.3, dovecot.append, [mail(1)]).start()
 
-        assert box.wait(threading.Event(), seconds=10)
+        assert box.wait(threading.Event(), seconds=15)
         assert box.uids_after(0) == [1]
+
+
+def test_mail_that_the_server_told_of_beside_another_answer_is_not_waited_for(mailbox_inbox, dovecot):
+    with open_box(mailbox_inbox()) as box:
+        assert box.uids_after(0) == []
+        dovecot.append(mail(1))
+        box.client.noop()  # its answer has it, and IDLE says it no more
+        began = time.monotonic()
+
+        assert box.wait(threading.Event(), seconds=15)
+
+        assert time.monotonic() - began < 5
+        assert box.uids_after(0) == [1]
+
+
+def test_a_quiet_mailbox_is_waited_for_as_long_as_was_asked(mailbox_inbox, dovecot):
+    with open_box(mailbox_inbox()) as box:
+        box.uids_after(0)
+
+        assert not box.wait(threading.Event(), seconds=1.2)
 
 
 def open_box(inbox: Any) -> poll.Mailbox:

@@ -57,7 +57,7 @@ def test_mail_is_kept_within_moments_of_its_arrival(watching, mailbox_inbox, dov
     wait_until(lambda: holder() == "one")
 
     for number in range(3):
-        dovecot.deliver(mail(number))
+        dovecot.append(mail(number))
         took_s = wait_until(lambda number=number: RawInbound.objects.count() == number + 1)
         assert took_s < watch_mailboxes.POLL_S / 10, "it was found by looking, not by being told"
 
@@ -72,7 +72,7 @@ def test_of_two_workers_one_has_the_mailbox_and_the_other_takes_over(watching, m
 
     first.set()
     wait_until(lambda: holder() == "two")
-    dovecot.deliver(mail(1))
+    dovecot.append(mail(1))
 
     wait_until(lambda: RawInbound.objects.count() == 1)
 
