@@ -20,7 +20,6 @@ from ascolto.channels.contract import (
     Door,
     Edited,
     Kind,
-    Media,
     Raw,
     Reacted,
     Receipt,
@@ -164,10 +163,6 @@ def has_files(says: Sequence[Arrival]) -> bool:
 
 FILE_WAIT = timedelta(minutes=2)
 PATIENCE_S = 30.0  # lost to a provider's silence in one batch; the words of others wait behind it
-def needs_provider(says: Sequence[Arrival]) -> bool:
-    return any(isinstance(file, Media) for said in says if isinstance(said, ArrivedMessage) for file in said.files)
-
-
 GIVE_UP_FILES_AFTER = timedelta(hours=24)  # providers keep files for days; after one without an answer the words go in alone
 
 
