@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ascolto.channels.contract import Arrival, ArrivedMessage, Called, Door, Media, Sender, Unreadable
 from ascolto.channels.phone.flow import ANSWERED, typed_number
@@ -15,6 +16,7 @@ from ascolto.text.normalise import TooLong, normalise
 OVER = frozenset({"completed", "busy", "no-answer", "canceled", "failed"})
 BRIDGED = frozenset({"bridged", "redirected-from-bridged"})
 NOT_REACHED = OVER - {"completed"}
+NO_CALL = gettext_noop("This names no call.")
 RECORDING = "recording"  # ArrivedMessage.automatic of a recorded conversation: nobody waits for an answer to it
 
 
@@ -24,7 +26,7 @@ def read_report(form: Form, query: Mapping[str, str], door: Door) -> Sequence[Ar
         return read_message(form)
     id = form.line("CallSid")
     if not id:
-        raise Unreadable("This names no call.")
+        raise Unreadable(NO_CALL)
     step = query.get("step", "")
     if step in OURS:
         return OURS[step](id, query.get("call", ""), form)

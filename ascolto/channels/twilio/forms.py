@@ -2,10 +2,13 @@
 
 from urllib.parse import parse_qsl
 
+from django.utils.translation import gettext_noop
+
 from ascolto.channels.contract import Unreadable
 from ascolto.text.normalise import normalise
 
 MAX_FIELDS = 1000
+NO_FORM = gettext_noop("This is not a form as the provider sends it.")
 
 
 class Form(dict[str, str]):
@@ -33,5 +36,5 @@ def read_form(body: bytes) -> Form:
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except (ValueError, UnicodeError) as error:
-        raise Unreadable("This is not a form as the provider sends it.") from error
+        raise Unreadable(NO_FORM) from error
     return Form(pairs)

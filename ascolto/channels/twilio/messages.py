@@ -45,6 +45,7 @@ ENDINGS = {
 ENDINGS |= {"audio/mpeg": "mp3", "audio/wav": "wav", "audio/x-wav": "wav", "audio/ogg": "ogg", "audio/amr": "amr"}
 ENDINGS |= {"application/pdf": "pdf", "text/vcard": "vcf", "text/x-vcard": "vcf", "text/plain": "txt"}
 
+NEITHER = gettext_noop("This is neither a text message nor the state of one.")
 STOPPED = gettext_noop("They want no more messages: the network refuses ours until they answer START.")
 BEGUN = Begun()
 
@@ -53,7 +54,7 @@ def read_message(form: Form) -> Sequence[Arrival]:
     """A customer's message, or what became of one of ours. :raises Unreadable: neither"""
     id = form.line("MessageSid") or form.line("SmsSid") or form.line("SmsMessageSid")
     if not id:
-        raise Unreadable("This is neither a text message nor the state of one.")
+        raise Unreadable(NEITHER)
     status = (form.line("MessageStatus") or form.line("SmsStatus")).lower()
     if status not in ARRIVING:
         return read_state(id, status, form)

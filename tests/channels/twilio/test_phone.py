@@ -210,6 +210,18 @@ def test_the_greeting_is_the_operators_in_the_language_of_the_inbox(provider, ph
     assert b'language="it-IT"' in phone.said[0][3]
 
 
+def test_an_english_inbox_speaks_and_writes_english(provider, phone):
+    provider.phone.language = "en"
+    provider.phone.save(update_fields=["language"])
+
+    line = phone.call(Person(MARIO, patience=1))
+    phone.let_pass()
+
+    assert line.heard == ["Hello, this is Lumen.", "You are next.", "Press 1 and we call you back: you need not wait."]
+    assert b'language="en-GB"' in phone.said[0][3]
+    assert texts(provider.conversation()) == ["Missed call from +39 333 123 4567: we call back"]
+
+
 def test_who_waits_too_long_is_offered_to_leave_a_message(provider, phone):
     provider.set(provider.phone, max_wait_min="3")
 
