@@ -72,6 +72,8 @@ def take_early(delivery: Delivery, *, now: datetime) -> None:
     rows = list(EarlyReceipt.objects.filter(inbox_id=delivery.inbox_id, provider_id=delivery.provider_id).order_by("at", "pk"))
     for row in rows:
         found: dict[str, Any] = row.receipt
+        if "state" not in found:
+            continue
         at = datetime.fromisoformat(found["at"]) if found.get("at") else row.at
         move(delivery, found["state"], at=at, note=found.get("reason", ""), now=now)
     EarlyReceipt.objects.filter(pk__in=[row.pk for row in rows]).delete()

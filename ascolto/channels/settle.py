@@ -1,6 +1,6 @@
 """What was read takes effect: messages enter their conversations, edits and signs find the message they are about."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,7 +14,7 @@ from ascolto.channels.contract import ArrivedFile, ArrivedMessage, Edited, Kind,
 from ascolto.channels.files import Bound, owner_of
 from ascolto.channels.inbound import InboundMessage, accept_many
 from ascolto.channels.join import Proof, join
-from ascolto.channels.models import MessageId, RawInbound, Thread
+from ascolto.channels.models import EarlyReceipt, MessageId, RawInbound, Thread
 from ascolto.channels.threading import Place, at, places_of
 from ascolto.conversations.events import MessageEdited, SignReceived
 from ascolto.conversations.models import Inbox, Message
@@ -103,6 +103,8 @@ def let_wave_in(inbox: Inbox, kind: Kind, letters: Sequence[Letter], own: frozen
         if answer is not None and not answer.is_repeated:
             entered.append((letter, places[index], answer))
     note_ids(inbox, entered)
+    if kind.capabilities.edits and entered:
+        take_early_edits(inbox, [letter.said.id for letter, _, _ in entered], now=now)
     note_threads(inbox, kind, entered)
     join(proofs_in(entered), at=now)
     return fates
@@ -291,16 +293,36 @@ def link_raws(fates: Sequence[Fate]) -> None:
 
 
 def take_edit(inbox: Inbox, edit: Edited, *, now: datetime) -> None:
-    """The customer changed a message: the new words are shown, the earlier ones kept. Twice is once; of nothing is nothing."""
+    """
+    The customer changed a message: the new words are shown, the earlier ones kept. Twice is once, in whatever order they come.
+
+    A change of a message that is not here yet waits for it (threat H6).
+    """
     message = named(inbox, edit.id)
-    if message is None or message.text == edit.text:
+    at = edit.at or now
+    if message is None:
+        early = {"edit": edit.text, "at": at.isoformat()}
+        EarlyReceipt.objects.create(inbox=inbox, provider_id=edit.id[:200], receipt=early, at=now)
         return
     head = dict(message.head or {})
-    earlier = [*head.get("earlier", []), {"text": message.text, "at": (edit.at or now).isoformat()}]
-    Message.objects.filter(pk=message.pk).update(text=edit.text, head={**head, "earlier": earlier[-KEPT_EDITS:]})
+    if message.text == edit.text or (edit.at and head.get("edited_at", "") >= at.isoformat()):
+        return
+    earlier = [*head.get("earlier", []), {"text": message.text, "at": at.isoformat()}]
+    head |= {"earlier": earlier[-KEPT_EDITS:], "edited_at": at.isoformat()}
+    Message.objects.filter(pk=message.pk).update(text=edit.text, head=head)
     conversation = message.conversation
     by = Actor("customer", str(conversation.customer_id))
     append_many([(MessageEdited(message=message.id, actor=by, **about(conversation)), now)])
+
+
+def take_early_edits(inbox: Inbox, ids: Iterable[str], *, now: datetime) -> None:
+    """Changes that came before their messages."""
+    rows = EarlyReceipt.objects.filter(inbox=inbox, provider_id__in=[id[:200] for id in ids if id])
+    early = [row for row in rows.order_by("at", "pk") if "edit" in row.receipt]
+    for row in sorted(early, key=lambda row: str(row.receipt["at"])):
+        at = datetime.fromisoformat(row.receipt["at"])
+        take_edit(inbox, Edited(id=row.provider_id, text=row.receipt["edit"], at=at), now=now)
+    EarlyReceipt.objects.filter(pk__in=[row.pk for row in early]).delete()
 
 
 def take_sign(inbox: Inbox, sign: Reacted, *, now: datetime) -> None:

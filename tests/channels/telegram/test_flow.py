@@ -156,3 +156,22 @@ def test_h5_after_a_day_the_words_go_in_without_the_file_and_say_so(world, bot, 
     message = Conversation.objects.get(inbox=bot).messages.get()
     assert message.text == "Ecco la lampada"
     assert "photo.jpg" in message.head["warnings"][0]
+
+
+def edited(text: str, at: int) -> Any:
+    update = json.loads(json.dumps(SAMPLES["edit"]))
+    update["update_id"] += at
+    update["edited_message"] |= {"text": text, "edit_date": 1763463700 + at}
+    return update
+
+
+def test_h6_changes_in_any_order_and_before_their_message_end_with_the_last(world, bot, telegram):
+    arrive(bot, edited("seconda", 2))
+    arrive(bot, SAMPLES["text"])
+    arrive(bot, edited("prima", 1), edited("terza", 3))
+    for _ in range(2):
+        arrive(bot, edited("seconda", 2), edited("prima", 1))
+
+    message = Conversation.objects.get(inbox=bot).messages.get()
+    assert message.text == "terza"
+    assert [each["text"] for each in message.head["earlier"]] == ["Buongiorno, la lampada non si accende 💡", "seconda"]
