@@ -12,7 +12,7 @@ from ascolto.database.changes import change_token
 from ascolto.eventlog import append, consume
 from ascolto.eventlog.event import KINDS
 from ascolto.eventlog.reaction import Reactions
-from ascolto.jobs import heartbeat
+from ascolto.jobs import claim, heartbeat, lease
 from ascolto.jobs.enqueue import enqueue
 from ascolto.jobs.kind import KINDS as JOB_KINDS
 from ascolto.jobs.kind import JobKind
@@ -149,3 +149,40 @@ def test_the_product_s_own_table_names_each_entry_once():
 
     names = [entry.name for entry in ENTRIES]
     assert len(names) == len(set(names))
+
+
+def test_what_a_killed_worker_had_in_hand_is_begun_again_at_once_by_the_one_in_its_place(monkeypatch):
+    done = []
+    knock = JobKind("test.knock", 3, lambda: done.append("job"))
+    monkeypatch.setitem(JOB_KINDS, knock.name, knock)
+    now = datetime.now(UTC)
+    enqueue(knock, now=now)
+    claimed = claim.claim_next(now=now, worker="killed")
+    assert lease.hold(name="mailbox:x", worker="killed", now=now)
+    stop = threading.Event()
+    worker = Worker((), (), "next", instead_of="killed")
+    thread = threading.Thread(target=worker.run, args=(stop,))
+
+    thread.start()
+    wait_until(lambda: Job.objects.get(pk=claimed.pk).state == "done")
+    stop.set()
+    thread.join(20)
+
+    assert done == ["job"]
+    assert lease.hold(name="mailbox:x", worker="next", now=now)
+
+
+def test_a_watch_runs_until_the_worker_stops():
+    seen = []
+
+    def watch(stop: threading.Event, worker: str) -> None:
+        stop.wait(20)
+        seen.append((worker, stop.is_set()))
+
+    stop = threading.Event()
+    thread = threading.Thread(target=Worker((), (), "here", watches=(watch,)).run, args=(stop,))
+    thread.start()
+    stop.set()
+    thread.join(20)
+
+    assert seen == [("here", True)]

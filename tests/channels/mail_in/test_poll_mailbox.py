@@ -337,3 +337,12 @@ def test_a_quiet_mailbox_is_waited_for_as_long_as_was_asked(mailbox_inbox, dovec
 
 def open_box(inbox: Any) -> poll.Mailbox:
     return module.open_mailbox(inbox.id, NOON)
+
+
+def test_a22_the_password_stands_nowhere_in_plain(mailbox_inbox, dovecot, caplog):
+    inbox = mailbox_inbox(imap_password="canarino-giallo")
+    with caplog.at_level("DEBUG"), pytest.raises(poll.MailboxTrouble) as error:
+        poll_it(inbox)
+
+    row = Channel.objects.filter(pk=inbox.id).values().get()
+    assert "canarino" not in f"{row}{error.value}{error.value.__cause__}{caplog.text}"
