@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from ascolto.channels.delivery import desk_name, language_of, new_mail_id, page_link, post
 from ascolto.channels.letters import BadAddress, Letter, Way, Words
+from ascolto.channels.unsubscribe import unsubscribe_url
 from ascolto.conversations.models import Conversation
 from ascolto.egress import mail
+from ascolto.people.models import Address
 from ascolto.people.queries import mail_address
 
 
@@ -27,7 +29,7 @@ def acknowledge(*, conversation_id: UUID, now: datetime) -> bool:
         return False
     language = language_of(conversation)
     with translation.override(language):
-        letter = letter_for(conversation, to.value, language, now)
+        letter = letter_for(conversation, to, language, now)
     try:
         post(letter)
     except (mail.Refused, BadAddress):
@@ -35,12 +37,12 @@ def acknowledge(*, conversation_id: UUID, now: datetime) -> bool:
     return True
 
 
-def letter_for(conversation: Conversation, to: str, language: str, now: datetime) -> Letter:
+def letter_for(conversation: Conversation, to: Address, language: str, now: datetime) -> Letter:
     names = {"desk": desk_name(), "number": conversation.number}
     return Letter(
         sender_name=desk_name(),
         sender=settings.MAIL_FROM,
-        to=to,
+        to=to.value,
         subject=_("%(desk)s: request #%(number)s has arrived") % names,
         language=language,
         mail_id=new_mail_id(),
@@ -50,9 +52,11 @@ def letter_for(conversation: Conversation, to: str, language: str, now: datetime
                 _("Someone gave this address in the contact form of %(desk)s. The request has the number #%(number)s.") % names
             ),
             Way(
-                _("Read it, add something or send files on your page:"), page_link(conversation, to, conversation.created_at, now)
+                _("Read it, add something or send files on your page:"),
+                page_link(conversation, to.value, conversation.created_at, now),
             ),
             Words(_("If it was not you, do nothing: nobody learns anything about you. Nobody reads answers to this e-mail.")),
         ],
         is_automatic=True,
+        unsubscribe_url=unsubscribe_url(to),
     )

@@ -1,9 +1,11 @@
 """What a mail to a customer looks like: one list of blocks, written as plain text and as simple HTML; pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -17,15 +19,38 @@ from ascolto.text.normalise import normalise_line
 from ascolto.text.render import to_html
 
 WHOLE = ("message-id", "in-reply-to", "references", "list-unsubscribe", "list-unsubscribe-post")
+LINE_CHARS = 64  # beside the header's own name
+ADDRESSES = ("from", "to", "reply-to")
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_'-]+(?: [A-Za-z0-9_'-]+){0,9}")
 
 
 class Whole(EmailPolicy):
-    """As SMTP's, but ids and addresses of the web stay whole: Python would encode what is longer than a line, unreadably."""
+    """
+    As SMTP's, but with addresses, ids and links written by hand.
+
+    Python encodes ids that are longer than a line, unreadably, and folds names so that they lose their quotes: then what
+    somebody calls themselves becomes an address (threat A14).
+    """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.lower() not in WHOLE:
+        if name.lower() in WHOLE:
+            written = f"{self.linesep} ".join(str(value).split())
+        elif name.lower() in ADDRESSES:
+            written = f",{self.linesep} ".join(mailbox(each, self.linesep) for each in value.addresses)
+        else:
             return super().fold_binary(name, value)
-        return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}".encode("ascii", "replace")
+        return f"{name}: {written}{self.linesep}".encode("ascii", "replace")
+
+
+def mailbox(each: Address, linesep: str) -> str:
+    """An address with its name, which is encoded unless it is plain words."""
+    if not each.display_name:
+        return each.addr_spec
+    name = each.display_name
+    if not PLAIN_NAME.fullmatch(name):
+        name = Header(name, "utf-8", maxlinelen=70).encode().replace("\n", linesep)
+    fits = "\n" not in name and len(name) + len(each.addr_spec) < LINE_CHARS
+    return f"{name} <{each.addr_spec}>" if fits else f"{name}{linesep} <{each.addr_spec}>"
 
 
 POLICY = Whole(linesep="\r\n")
@@ -88,7 +113,7 @@ def compose(letter: Letter) -> EmailMessage:
     mail = EmailMessage(policy=POLICY)
     mail["From"] = address(letter.sender, letter.sender_name)
     mail["To"] = address(letter.to)
-    mail["Subject"] = normalise_line(letter.subject)
+    mail["Subject"] = one_line(letter.subject)
     mail["Date"] = format_datetime(letter.at)
     mail["Message-ID"] = letter.mail_id
     if letter.answers_to:
@@ -106,11 +131,16 @@ def compose(letter: Letter) -> EmailMessage:
     return mail
 
 
+def one_line(text: str) -> str:
+    """The text as a header holds it: no line ends, and no encoded word that only its reader would make into one (A14)."""
+    return normalise_line(text).replace("=?", "= ?")
+
+
 def address(written: str, name: str = "") -> Address:
     """The address as a header holds it, its domain in ASCII. :raises BadAddress:"""
     local, _, domain = written.strip().rpartition("@")
     try:
-        found = Address(display_name=normalise_line(name), addr_spec=f"{local}@{domain.encode('idna').decode()}")
+        found = Address(display_name=one_line(name), addr_spec=f"{local}@{domain.encode('idna').decode()}")
     except (ValueError, IndexError, MessageError) as error:
         raise BadAddress(written) from error
     if not found.username or not found.domain or not found.username.isascii():

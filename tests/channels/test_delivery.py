@@ -7,7 +7,9 @@ import pytest
 
 from ascolto.channels import delivery
 from ascolto.channels.letters import Letter, Said, Way, Words, compose
+from ascolto.channels.models import Delivery
 from ascolto.channels.queue import queue_unread
+from ascolto.channels.retry import retry
 from ascolto.conversations.links import open_link
 from ascolto.conversations.models import Message
 from ascolto.conversations.read_marks import mark_seen_by_customer
@@ -147,6 +149,25 @@ def test_what_the_server_refuses_for_good_is_failed_in_plain_words(replied: Mess
     assert replied.delivery == "failed"
     assert "550 no such user" in replied.delivery_note
     assert "message.failed" in [each.event.kind for each in events_of(replied.conversation_id)]
+
+
+def test_a_person_has_the_same_mail_tried_again(replied: Message, world: Any, settle: Any, mails: Any, monkeypatch: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise mail.Refused("550 no such user")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mail, "send", refuse)
+        delivery.deliver(message_id=replied.id, since=world.now, now=world.now + MINUTE)
+    replied.refresh_from_db()
+    assert retry(message=replied, at=world.now + 5 * MINUTE)
+
+    settle(world.now + 5 * MINUTE)
+
+    before = replied.mail_id
+    replied.refresh_from_db()
+    assert replied.delivery == "sent"
+    assert [each["Message-ID"] for each in mails()] == [before]
+    assert Delivery.objects.get().state == "sent"
 
 
 def test_a_server_that_is_away_for_a_day_needs_a_person(replied: Message, world: Any, monkeypatch: Any) -> None:

@@ -14,9 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ascolto.channels.contract import Door, Never, OutboundFile, OutboundMessage
-from ascolto.channels.letters import POLICY, BadAddress, address
+from ascolto.channels.letters import POLICY, BadAddress, address, one_line
 from ascolto.egress.mail import written
-from ascolto.text.normalise import normalise_line
 from ascolto.text.render import to_html
 from ascolto.text.sanitize import sanitize
 
@@ -95,12 +94,12 @@ def reply_address(message: OutboundMessage, door: Door) -> str:
 
 
 def subject_of(message: OutboundMessage, door: Door) -> str:
-    given = normalise_line(message.subject)[:MAX_SUBJECT_CHARS]
+    given = one_line(message.subject)[:MAX_SUBJECT_CHARS]
     if message.is_automatic:
         return given
     tag = f"[#{message.number}]"
     if not given:
-        given = _("Your request to %(desk)s") % {"desk": company(door)}
+        given = _("Your request to %(desk)s") % {"desk": one_line(company(door))}
     answer = given if ANSWER.match(given) else f"Re: {given}"
     return answer if tag in answer else f"{answer} {tag}"
 
@@ -157,8 +156,8 @@ def attach(mail: EmailMessage, file: OutboundFile) -> None:
 def file_name(name: str) -> str:
     """The name on one line, shortened before its ending."""
     stem, ending = os.path.splitext(name)
-    ending = normalise_line(ending)[:20]
-    return (normalise_line(stem)[: MAX_NAME_CHARS - len(ending)] + ending) or "file"
+    ending = one_line(ending)[:20]
+    return (one_line(stem)[: MAX_NAME_CHARS - len(ending)] + ending) or "file"
 
 
 def fix_boundaries(mail: EmailMessage, seed: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from ascolto.channels.email.compose import compose
 from ascolto.channels.email.headers import read_headers
 from ascolto.channels.email.sign import BadKey, signed
 
+ODD = Path(__file__).parents[2] / "data" / "odd-strings.txt"
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 TOKEN = "a" * 40
 DOOR = Door(
@@ -146,6 +148,21 @@ def test_a14_no_value_makes_a_header(value: str, tmp_path: Any) -> None:
     plain = set(parsed(REPLY).keys())
     assert set(mail.keys()) <= plain
     assert "bcc" not in {name.lower() for part in mail.walk() for name in part}
+
+
+def test_a14_odd_strings_anywhere_leave_the_head_as_it_is(tmp_path: Any) -> None:
+    (tmp_path / "x").write_bytes(b"x")
+    plain = sorted(parsed(replace(REPLY, author="x")).keys())
+    strings = [line for line in ODD.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
+    for odd in strings:
+        files = [OutboundFile(name=odd, type="text/plain", size_bytes=1, path=str(tmp_path / "x"))]
+        hostile = replace(REPLY, author=odd, to_name=odd, subject=odd, text=odd, signature=odd, files=files)
+
+        mail = parsed(hostile, with_settings(from_name=odd))
+
+        assert sorted(mail.keys()) == plain, odd
+        assert mail["To"].addresses[0].addr_spec == "anna@example.org", odd
+    assert len(strings) > 80
 
 
 @pytest.mark.parametrize("to", ["", "anna", "anna@", "a@b\r\nBcc: c@d.example", "ànna@example.org"])
