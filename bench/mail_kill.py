@@ -17,7 +17,7 @@ from tests.mailservers import Dovecot
 MAILS, AGAIN, KILLS = 2_000, 500, 100
 QUICK_MAILS, QUICK_AGAIN, QUICK_KILLS = 200, 50, 6
 SEED = 20261122
-LIVES_S = (0.05, 1.2)  # of a worker, from its first look into the mailbox to its kill
+LIVES_S = (0.05, 2.5)  # of a worker, from its first look into the mailbox to its kill
 DRAINED_WITHIN_S = 120.0
 RECEIVED = b"Received: from relay.example by mx.example; Wed, 18 Nov 2026 11:00:01 +0000\r\n"
 

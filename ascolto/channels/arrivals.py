@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from uuid import UUID
 
 from django.db import transaction
@@ -33,9 +34,10 @@ from ascolto.conversations.models import Inbox
 
 BATCH = 50
 BATCH_BYTES = 40 * 1024 * 1024  # one mail of the largest size, or many small ones
-TRIES = 3  # of one that nothing is said about: the reader died over it
+NARROWER = 5  # after a death so many times fewer are read at once: 50, 10, 2, and then each alone
+TRIES = 12  # of one that nothing is said about; fewer would set aside what three restarts in a row happened to hit (threat R1)
 
-BROKE_OFF = gettext_noop("Reading it broke off three times. The original is kept.")
+BROKE_OFF = gettext_noop("Reading it broke off again and again. The original is kept.")
 READER_FAILED = gettext_noop("The reader failed. The original is kept.")
 NOT_PLACED = gettext_noop("It could not be put in its place. The original is kept.")
 
@@ -56,8 +58,8 @@ def read_waiting(*, inbox_id: UUID, now: datetime) -> int:
     """
     Read one batch of what waits at an inbox, oldest first; how many there were. Nothing is read twice to an effect.
 
-    What a reader died over before is read alone, and set aside as failed the third time (threat A11). What waits for a file
-    that its provider does not give out rests for FILE_WAIT, and holds nobody up.
+    What a reader died over before is read with fewer others, then alone, and set aside as failed in the end (threat A11).
+    What waits for a file that its provider does not give out rests for FILE_WAIT, and holds nobody up.
     :raises TryLater: some of this batch rests for a file; the others are read, and there may be more behind them
     """
     inbox = Inbox.objects.filter(pk=inbox_id).first()
@@ -88,13 +90,20 @@ def take(inbox: UUID, now: datetime) -> list[Raw]:
     )
     if not rows:
         return []
-    chosen = [rows[0][0]] if any(attempts for _, attempts, _ in rows) else within_size(rows)
+    chosen = within_size(alike(rows))
     RawInbound.objects.filter(pk__in=chosen).update(attempts=F("attempts") + 1)
     found = RawInbound.objects.filter(pk__in=chosen).order_by("received_at", "id")
     return [
         Raw(id=row.id, content=bytes(row.content), received_at=row.received_at, head={**row.head, "digest": row.digest})
         for row in found
     ]
+
+
+def alike(rows: Sequence[tuple[UUID, int, int]]) -> list[tuple[UUID, int, int]]:
+    """The first ones, as many as may be read together: what a reader died over before goes in narrower company each time."""
+    died = rows[0][1]
+    together = list(takewhile(lambda row: row[1] == died, rows))
+    return together[: max(1, BATCH // NARROWER**died)]
 
 
 def within_size(rows: Sequence[tuple[UUID, int, int]]) -> list[UUID]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ascolto.channels import raw, receipts
-from ascolto.channels.arrivals import read_waiting
+from ascolto.channels.arrivals import BATCH, TRIES, read_waiting, take
 from ascolto.channels.connect import make_channel
 from ascolto.channels.contract import (
     Arrival,
@@ -341,3 +341,28 @@ def test_a3_an_answer_to_nobody_says_that_it_did_not_leave(spoken, inbox, world,
 
     reply.refresh_from_db()
     assert reply.delivery == "failed"
+
+
+def test_a11_what_readers_die_over_goes_in_narrower_company_until_it_is_alone_and_set_aside(spoken, inbox):
+    for number in range(60):
+        raw.keep(raw.Arrived(inbox=inbox.id, content=b"%d" % number, at=NOON))
+
+    sizes = []
+    while taken := take(inbox.id, NOON):
+        sizes.append(len(taken))
+        if sizes[-1] == 1 and RawInbound.objects.filter(state="failed").exists():
+            break
+
+    assert sizes[:4] == [BATCH, BATCH // 5, BATCH // 25, 1]
+    assert RawInbound.objects.get(state="failed").content == b"0"
+
+
+def test_r1_a_worker_that_is_killed_again_and_again_sets_nothing_aside(spoken, inbox):
+    spoken.says[b"1"] = [words("<1@x>")]
+    raw.keep(raw.Arrived(inbox=inbox.id, content=b"1", at=NOON))
+    for _ in range(TRIES - 1):
+        take(inbox.id, NOON)  # and is killed
+
+    arrive(inbox)
+
+    assert Message.objects.count() == 1
