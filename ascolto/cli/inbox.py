@@ -31,16 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--origin", action="append", default=[], help="a site that may embed it, as https://shop.example")
     create.add_argument("--json", action="store_true")
     connect = actions.add_parser("connect", help="a channel of a provider (email, sms, …)")
-    connect.add_argument("kind")
+    connect.add_argument("kind", help="email, sms, phone, whatsapp, telegram or custom")
     connect.add_argument("name")
-    connect.add_argument("--language", choices=["it", "en"], default="it")
-    connect.add_argument("--key", default="", help="its public key; left out: a random one")
     connect.add_argument(
         "settings",
         nargs="*",
         metavar="NAME=VALUE",
-        help="its settings; NAME=@FILE reads a secret from a file, NAME=- from standard input",
+        help="its settings, before any option; NAME=@FILE reads a secret from a file, NAME=- from standard input",
     )
+    connect.add_argument("--language", choices=["it", "en"], default="it")
+    connect.add_argument("--key", default="", help="its public key; left out: a random one")
     connect.add_argument("--json", action="store_true")
     identity = actions.add_parser("identity-key", help="the Ed25519 public key that the site's proofs (EdDSA) are checked with")
     identity.add_argument("key")
