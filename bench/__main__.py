@@ -9,7 +9,7 @@ from importlib import import_module
 from bench import figure, report
 
 # In the order a reader wants them; each has `run(*, is_quick) -> list[Figure]`.
-NAMES = ("intake", "first_word", "streams", "inbox", "widget", "start", "kill", "mail_out", "hooks")
+NAMES = ("intake", "first_word", "streams", "inbox", "widget", "start", "kill", "mail_in", "mail_kill", "mail_out", "hooks")
 
 
 def main() -> int:
