@@ -22,6 +22,8 @@ UPLOADS = re.compile(
 HEADER_BYTES = 32 * 1024
 HEADER_COUNT = 100
 PATH_BYTES = 8 * 1024
+MAIL_BYTES = 50 * MB  # a mail of 35 MB as a mail provider hands it over, in base64
+MAILS = re.compile(r"^/hooks/email/[^/]+/?$")
 BODY_WAIT_S = 20.0  # between two parts of a body; a thread of Django never waits for a slow sender
 SPOOL_BYTES = 256 * 1024  # larger bodies wait in a temporary file
 BROKEN = re.compile(r"[\x00-\x1f\x7f\ufffd]")
@@ -109,6 +111,8 @@ def refusal(scope: Scope, words: str, *, status: int, more: Mapping[str, str] | 
 
 def limit_for(path: str) -> int:
     """How many bytes a body sent to this path may have."""
+    if MAILS.match(path):
+        return MAIL_BYTES
     return UPLOAD_BYTES if UPLOADS.match(path) else BODY_BYTES
 
 

@@ -233,3 +233,9 @@ def test_one_subscriber_of_ipv6_counts_once() -> None:
 
 def test_the_limits_factor_is_one_unless_set() -> None:
     assert settings.LIMITS_FACTOR == 1.0
+
+
+def test_a_mail_providers_call_may_be_as_large_as_a_mail_and_no_other_call():
+    assert guard.limit_for("/hooks/email/posta/") == guard.MAIL_BYTES
+    assert guard.limit_for("/hooks/sms/testi/") == guard.BODY_BYTES
+    assert guard.limit_for("/hooks/email/posta/more/") == guard.BODY_BYTES
