@@ -187,6 +187,18 @@ def test_the_original_is_given_as_it_came_and_never_shown(as_bruno: Any, mailed:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_our_own_address_is_named_without_its_token_and_a_machine_s_words_are_marked(as_bruno: Any, mailed: Any) -> None:
+    ours = f"Lumen <aiuto+{'a7' * 20}@lumen.example>"
+    message = mailed(head={**HEAD, "to": [ours], "cc": [ours.upper()]})
+    Message.objects.filter(pk=message.pk).update(is_automatic=True)
+
+    page = thread_of(as_bruno, message).content.decode()
+
+    assert "Lumen &lt;aiuto@lumen.example&gt;" in page
+    assert "a7a7" not in page.lower()
+    assert "risposta automatica" in page
+
+
 def test_what_has_no_original_and_what_is_not_theirs_is_not_there(as_bruno: Any, signed_in: Any, world: Any, mailed: Any) -> None:
     message = mailed()
     as_dario = signed_in(world.dario)

@@ -1,11 +1,13 @@
 """What a mail's line shows of it: its words in parts, its head, what could not be read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ascolto.channels.tokens import LENGTH
 from ascolto.conversations.models import Message
 from ascolto.text import mail_html
 from ascolto.text.quotes import Part, split
@@ -13,6 +15,8 @@ from ascolto.text.quotes_html import split_html
 
 SHORT_SIGNATURE = (4, 160)  # lines, characters: what is no longer than this is shown, quietly
 SHOWN_ADDRESSES = 20
+# Our own address as an answer names it: colleagues know it without the token, and a picture of the screen opens nothing.
+REPLY_TOKEN = re.compile(rf"\+[a-z2-7]{{{LENGTH}}}(?=@)", re.IGNORECASE)
 MAX_READ_AGAIN_CHARS = 100_000  # of HTML, while a page is drawn: some 20 ms
 
 
@@ -95,17 +99,21 @@ def is_short(text: str) -> bool:
 
 
 def head_of(head: Mapping[str, Any]) -> LetterHead | None:
-    sender, to = listed(head.get("from")), listed(head.get("to"))
+    sender, to = listed(head.get("from")), without_tokens(listed(head.get("to")))
     rows = (
         (_("From"), sender),
         (_("Answers to"), listed(head.get("reply_to"))),
         (_("To"), to),
-        (_("In copy"), listed(head.get("cc"))),
+        (_("In copy"), without_tokens(listed(head.get("cc")))),
         (_("Subject"), listed(head.get("subject"))),
         (_("Dated"), listed(head.get("date"))),
     )
     filled = tuple((label, words) for label, words in rows if words)
     return LetterHead(sender=sender, to=to, rows=filled) if filled else None
+
+
+def without_tokens(addresses: str) -> str:
+    return REPLY_TOKEN.sub("", addresses)
 
 
 def listed(value: Any) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ascolto.accounts.models import User
+from ascolto.channels.models import Thread
 from ascolto.conversations.drafts import draft_of
 from ascolto.conversations.models import Conversation
 from ascolto.conversations.read_marks import mark_read
@@ -74,7 +75,7 @@ def thread_context(user: User, conversation: Conversation, now: datetime, *, bef
     draft = draft_of(user, conversation)
     return {
         "conversation": conversation,
-        "channel": CHANNELS.get(conversation.inbox.kind, ""),
+        "channel": CHANNELS.get(conversation.inbox.kind, conversation.inbox.name),
         "lines": list(lines_of(found.entries, conversation)),
         "before": found.before,
         "is_old_page": before is not None,
@@ -91,10 +92,21 @@ def thread_context(user: User, conversation: Conversation, now: datetime, *, bef
 
 
 def way_of(conversation: Conversation) -> str:
-    """How a reply reaches the customer, in words."""
+    """How a reply reaches the customer, in words: a mail by its address."""
     general, spoken = WAYS.get(conversation.inbox.kind, WAYS["api"])
-    language = LANGUAGES.get(conversation.language)
-    return str(spoken) % {"language": str(language).lower() if get_language() == "it" else language} if language else str(general)
+    address = address_of(conversation)
+    if address:
+        general, spoken = _("by e-mail to %(address)s"), _("by e-mail to %(address)s, in %(language)s")
+    language = str(LANGUAGES.get(conversation.language, ""))
+    named = {"address": address, "language": language.lower() if get_language() == "it" else language}
+    return str(spoken if language else general) % named
+
+
+def address_of(conversation: Conversation) -> str:
+    """Where a mail to them goes; empty for other channels."""
+    if conversation.inbox.kind != "email":
+        return ""
+    return Thread.objects.filter(conversation=conversation, is_main=True).values_list("address", flat=True).first() or ""
 
 
 @require_GET
@@ -110,7 +122,7 @@ def timeline_part(request: HttpRequest, number: int) -> HttpResponse:
     user, now = colleague(request), timezone.now()
     context = choices_context(conversation, user) | {
         "conversation": conversation,
-        "channel": CHANNELS.get(conversation.inbox.kind, ""),
+        "channel": CHANNELS.get(conversation.inbox.kind, conversation.inbox.name),
         "who": name_of(conversation),
         "list": list_of(request, conversation, user),
         "lines": list(lines_of([each for each in latest.entries if after is None or each.at >= after], conversation)),

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from ascolto.text import phones
 from ascolto.text.render import to_html
 
 register = template.Library()
@@ -100,8 +101,16 @@ def size_in_words(size_bytes: int) -> str:
 
 
 @register.filter
+def phone_in_words(number: str) -> str:
+    """«+39 06 1234 5678», as people read it."""
+    return phones.phone_in_words(number)
+
+
+@register.filter
 def initials(name: str) -> str:
-    """Two letters for a face."""
+    """Two letters for a face; the last two digits of a number, which tell callers apart."""
+    if name[:1] == "+" and (digits := "".join(each for each in name if each.isdigit())):
+        return digits[-2:]
     parts = [part for part in name.split() if part[0].isalnum()]
     letters = "".join(part[0] for part in parts[:2]) if len(parts) > 1 else name.strip()[:2]
     return letters.upper() or "?"
