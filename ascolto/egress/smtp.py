@@ -2,6 +2,7 @@
 
 import contextlib
 import smtplib
+import socket
 import ssl
 import threading
 import time
@@ -10,6 +11,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import unquote, urlsplit
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 TIMEOUT_S = 30  # per step of the SMTP conversation
 KEEP_S = 20.0  # an idle connection; servers close theirs after minutes
@@ -215,9 +219,24 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+# What goes wrong most often, for those who set a mail server up; the first that fits.
+PLAIN_WORDS: tuple[tuple[type[Exception], Promise], ...] = (
+    (smtplib.SMTPServerDisconnected, gettext_lazy("it hung up")),
+    (smtplib.SMTPNotSupportedError, gettext_lazy("it does not offer what the settings ask for: sign-in or STARTTLS")),
+    (ssl.SSLCertVerificationError, gettext_lazy("its certificate is not valid for this name")),
+    (ssl.SSLError, gettext_lazy("it does not speak TLS on this port")),
+    (socket.gaierror, gettext_lazy("there is no server of this name")),
+    (ConnectionRefusedError, gettext_lazy("nothing answers on this port")),
+    (TimeoutError, gettext_lazy("it does not answer")),
+)
+
+
 def said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return words_of(error.smtp_code, error.smtp_error)
+    for kind, words in PLAIN_WORDS:
+        if isinstance(error, kind):
+            return str(words)
     return f"{type(error).__name__}: {error}"
 
 

@@ -129,7 +129,7 @@ def check_server(door: Door) -> list[Finding]:
     try:
         smtp.greet(server)
     except smtp.TryLater as error:
-        words = _("The mail server for sending does not let us in: %(reason)s") % {"reason": str(error)[:200]}
+        words = _("The mail server for sending does not let us in: %(reason)s.") % {"reason": str(error)[:200].rstrip(".")}
         return [Finding(is_well=False, words=words, todo=_("Look at host, port, security, user and password for sending."))]
     return [Finding(is_well=True, words=_("The mail server for sending lets us in."))]
 

@@ -16,6 +16,7 @@ PROVIDERS = (
     ("sparkpost", "SparkPost"),
 )
 LOCAL_PART = _("Answers go to address+token@ your domain. Switch it on when your mailbox takes such addresses.")
+PROVIDER = _("Instead of the servers above. Once one is saved, this page shows the address that it has to call.")
 
 RECEIVING = _("Receiving: more")
 SENDING = _("Sending: more")
@@ -29,13 +30,14 @@ SETTINGS = (
         name="imap_host",
         label=_("IMAP server"),
         form="host",
+        placeholder="imap.shop.example",
         help=_(
             "Empty for Gmail, Outlook, Libero, Aruba and other large ones: we know theirs. Else mail comes another way, as LMTP."
         ),
     ),
     Setting(name="imap_port", part=RECEIVING, label=_("IMAP port"), form="port", default=993),
     Setting(name="imap_security", part=RECEIVING, label=_("IMAP security"), form="choice", choices=SECURITY, default="tls"),
-    Setting(name="imap_user", part=RECEIVING, label=_("IMAP user")),
+    Setting(name="imap_user", part=RECEIVING, label=_("IMAP user"), help=_("Empty: the e-mail address.")),
     Setting(name="imap_password", label=_("Password of the mailbox"), form="secret"),
     Setting(name="imap_folder", part=RECEIVING, label=_("Folder"), default="INBOX"),
     Setting(
@@ -58,10 +60,16 @@ SETTINGS = (
     Setting(name="oauth_client_id", part=RECEIVING, label=_("OAuth2: client id")),
     Setting(name="oauth_client_secret", part=RECEIVING, label=_("OAuth2: client secret"), form="secret"),
     Setting(name="oauth_refresh_token", part=RECEIVING, label=_("OAuth2: refresh token"), form="secret"),
-    Setting(name="smtp_host", label=_("SMTP server"), form="host", help=_("Empty: replies leave by the desk’s own mail server.")),
+    Setting(
+        name="smtp_host",
+        label=_("SMTP server"),
+        form="host",
+        placeholder="smtp.shop.example",
+        help=_("Empty: replies leave by the desk’s own mail server."),
+    ),
     Setting(name="smtp_port", part=SENDING, label=_("SMTP port"), form="port", default=587),
     Setting(name="smtp_security", part=SENDING, label=_("SMTP security"), form="choice", choices=SECURITY, default="starttls"),
-    Setting(name="smtp_user", part=SENDING, label=_("SMTP user")),
+    Setting(name="smtp_user", part=SENDING, label=_("SMTP user"), help=_("Empty: as for the mailbox.")),
     Setting(name="smtp_password", part=SENDING, label=_("SMTP password"), form="secret"),
     Setting(
         name="per_minute",
@@ -97,7 +105,9 @@ SETTINGS = (
     Setting(name="dkim_selector", part=SENDING, label=_("DKIM selector")),
     Setting(name="dkim_domain", part=SENDING, label=_("DKIM domain"), form="host", help=_("Empty: that of the address.")),
     Setting(name="dkim_key", part=SENDING, label=_("DKIM key"), form="secret", help=_("The private RSA key, in PEM.")),
-    Setting(name="provider", part=SENDING, label=_("Mail provider"), form="choice", choices=PROVIDERS, default="none"),
+    Setting(
+        name="provider", part=SENDING, label=_("Mail provider"), help=PROVIDER, form="choice", choices=PROVIDERS, default="none"
+    ),
     Setting(name="provider_key", part=SENDING, label=_("Key of the provider"), form="secret"),
     Setting(name="provider_webhook_secret", part=SENDING, label=_("Webhook secret of the provider"), form="secret"),
     Setting(name="signature_it", part=REPLIES, label=_("Signature, Italian"), form="long"),

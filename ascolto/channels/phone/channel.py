@@ -38,6 +38,10 @@ from ascolto.channels.twilio.signature import check_signature
 
 XML = "text/xml; charset=utf-8"
 AGENT_RINGS_S = 25
+WAITING = _("Ringing and waiting")
+GREETINGS = _("Greetings")
+KEPT = _("Voicemail and recordings")
+GREETING = _("Empty: the name of the desk.")
 
 
 class PhoneKind:
@@ -61,6 +65,7 @@ class PhoneKind:
         ),
         Setting(
             name="ring_s",
+            part=WAITING,
             label=_("They ring for"),
             form="choice",
             choices=[("15", _("15 seconds")), ("25", _("25 seconds")), ("40", _("40 seconds"))],
@@ -68,16 +73,18 @@ class PhoneKind:
         ),
         Setting(
             name="max_wait_min",
+            part=WAITING,
             label=_("Callers wait at most"),
             form="choice",
             choices=[("3", _("3 minutes")), ("5", _("5 minutes")), ("10", _("10 minutes")), ("20", _("20 minutes"))],
             default=str(flow.MAX_WAIT_MIN),
         ),
-        Setting(name="greeting_it", label=_("Greeting in Italian"), help=_("Empty: the name of the desk."), form="long"),
-        Setting(name="greeting_en", label=_("Greeting in English"), help=_("Empty: the name of the desk."), form="long"),
-        Setting(name="voicemail", label=_("Callers may leave a message"), form="flag", default=True),
+        Setting(name="greeting_it", part=GREETINGS, label=_("Greeting in Italian"), help=GREETING, form="long"),
+        Setting(name="greeting_en", part=GREETINGS, label=_("Greeting in English"), help=GREETING, form="long"),
+        Setting(name="voicemail", part=KEPT, label=_("Callers may leave a message"), form="flag", default=True),
         Setting(
             name="transcribe",
+            part=KEPT,
             label=_("Have messages written down"),
             help=_("By the provider, which then hears them; it costs, and not every provider knows Italian."),
             form="flag",
@@ -85,6 +92,7 @@ class PhoneKind:
         ),
         Setting(
             name="record",
+            part=KEPT,
             label=_("Record calls"),
             help=_("Callers are told first. Ask whether the law lets you."),
             form="flag",
@@ -92,6 +100,7 @@ class PhoneKind:
         ),
         Setting(
             name="sms_replies",
+            part=settings.MORE,
             label=_("Written replies go as text messages"),
             help=_("If the number can send them. Without this, a call is answered by calling."),
             form="flag",

@@ -44,6 +44,7 @@ class SmsKind:
         *settings.ACCOUNT,
         Setting(
             name="messaging_service_sid",
+            part=settings.MORE,
             label=_("Messaging service"),
             help=_("Only if your number belongs to one; it begins with MG."),
             placeholder="MG…",
@@ -51,6 +52,7 @@ class SmsKind:
         settings.COUNTRIES,
         Setting(
             name="per_day",
+            part=settings.MORE,
             label=_("Text messages a day"),
             help=_("To each country; more wait until the next day. It keeps a mistake from becoming expensive."),
             default=str(PER_DAY),

@@ -35,8 +35,10 @@ ACCOUNT = (
         placeholder="+39 06 12345678",
     ),
 )
+MORE = gettext_lazy("More")
 API_URL = Setting(
     name="api_url",
+    part=MORE,
     label=gettext_lazy("Address of the interface"),
     help=gettext_lazy("Only for providers compatible with Twilio. Empty: Twilio itself."),
     form="url",
@@ -44,6 +46,7 @@ API_URL = Setting(
 )
 COUNTRIES = Setting(
     name="countries",
+    part=MORE,
     label=gettext_lazy("Countries"),
     help=gettext_lazy("Where we call and write to, as IT SM CH. Empty: the country of our number."),
     placeholder="IT SM CH",

@@ -32,7 +32,7 @@ def field_of(setting: Setting, *, has_secret: bool) -> forms.Field:
         return forms.BooleanField(**asked)
     if setting.form == "choice":
         return forms.ChoiceField(choices=setting.choices, **asked)
-    attrs = {"spellcheck": "false", "autocomplete": "off", "placeholder": setting.placeholder}
+    attrs = {"spellcheck": "false", "autocomplete": "off", "placeholder": setting.placeholder or False}
     if setting.form == "secret":
         kept = gettext_lazy("It is filled in and never shown. Leave this empty to keep it.")
         asked["help_text"] = kept if has_secret else setting.help
@@ -44,6 +44,8 @@ def field_of(setting: Setting, *, has_secret: bool) -> forms.Field:
 
 class ChannelForm(forms.Form):
     """Name and language, then what the kind asks for."""
+
+    gives_examples = True
 
     inbox_name = forms.CharField(label=gettext_lazy("Name"), help_text=gettext_lazy("Colleagues see it."), max_length=100)
     inbox_language = forms.ChoiceField(
@@ -183,11 +185,18 @@ def shown(
         "parts": form.parts(kind),
         "health": found,
         "findings": findings,
-        "hook_url": connect.door_of(inbox).hook_url if hook_kind(inbox.kind) else "",
+        "hook_url": hook_url_of(inbox),
         "can_connect": hasattr(kind, "connect"),
         "sends": kind.capabilities,
     }
     return render(request, "settings/channel.html", context, status=status)
+
+
+def hook_url_of(inbox: Inbox) -> str:
+    """The address that the provider has to know; empty where none calls, as for a mailbox that we look into ourselves."""
+    door = connect.door_of(inbox)
+    is_called = hook_kind(inbox.kind) and not (inbox.kind == "email" and door.get("provider") in ("", "none"))
+    return door.hook_url if is_called else ""
 
 
 def known_kind(name: str) -> Kind:

@@ -9,8 +9,8 @@ BARE = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, fo
 
 @register.filter
 def drawn(field: forms.BoundField) -> SafeString:
-    """The field's control as `.field__input`, without a placeholder: the label says it and stays."""
-    attributes: dict[str, str | bool] = {"placeholder": False}
+    """The field's control as `.field__input`; a placeholder stays only where the form gives examples: the label says it else."""
+    attributes: dict[str, str | bool] = {} if getattr(field.form, "gives_examples", False) else {"placeholder": False}
     if not isinstance(field.field.widget, BARE):
         attributes["class"] = "field__input"
     if field.errors:
