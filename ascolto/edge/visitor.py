@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from ascolto.channels.messenger.expectation import expectation
+from ascolto.channels.messenger.shown import previews_in_messenger, shown_in_messenger
 from ascolto.channels.messenger.visit import leave_address
 from ascolto.conversations import access
 from ascolto.conversations.models import Conversation, Inbox, Message
@@ -62,21 +62,23 @@ def has_email(visitor: Visitor) -> bool:
 
 
 def conversations(visitor: Visitor) -> list[dict[str, Any]]:
-    """Their conversations, last message first. One query."""
+    """Their conversations, last message first. Two queries for most."""
     if visitor.customer is None:
         return []
+    rows = access.own_conversations(customer=visitor.customer, inbox=visitor.inbox, limit=CONVERSATIONS)
+    previews = previews_in_messenger(rows, customer=visitor.customer)
     return [
         {
             "id": str(row.id),
             "number": row.number,
             "subject": row.subject,
-            "preview": row.preview,
+            "preview": previews[row.id],
             "status": row.status,
             "last_message_at": moment(row.last_message_at),
             "unread": row.last_author != "customer"
             and (row.customer_seen_at is None or row.customer_seen_at < row.last_message_at),
         }
-        for row in access.own_conversations(customer=visitor.customer, inbox=visitor.inbox, limit=CONVERSATIONS)
+        for row in rows
     ]
 
 
@@ -90,7 +92,7 @@ def messages(visitor: Visitor, conversation: UUID, *, before: UUID | None, after
         earlier = len(page) > PAGE
         page = page[-PAGE:]
     return {
-        "items": [shown(message, visitor, now) for message in page],
+        "items": [shown(message, visitor, now) for message in shown_in_messenger(page, customer=row.customer_id)],
         "before": str(page[0].id) if earlier else None,
         "conversation": facts_of(row, visitor, now),
     }
@@ -145,16 +147,23 @@ def viewer_of(visitor: Visitor) -> str:
 
 def fresh_link(visitor: Visitor, file_id: UUID, *, now: datetime) -> str:
     """A new link to a file that this visit gave or that stands in one of its conversations. :raises NotTheirs:"""
-    theirs = Q(owner=viewer_of(visitor))
-    if visitor.customer is not None:
-        theirs |= Q(
-            attachments__message__conversation__customer=visitor.customer,
-            attachments__message__conversation__inbox=visitor.inbox,
-            attachments__message__visibility=Message.Visibility.PUBLIC,
-        )
-    if not StoredFile.objects.filter(theirs, pk=file_id).exists():
+    is_own = StoredFile.objects.filter(owner=viewer_of(visitor), pk=file_id).exists()
+    if not is_own and not stands_with(visitor, file_id):
         raise NotTheirs
     return links.path_of(file_id=file_id, viewer=viewer_of(visitor), now=now)
+
+
+def stands_with(visitor: Visitor, file_id: UUID) -> bool:
+    """Whether the file stands with a message that this visit is shown."""
+    if visitor.customer is None:
+        return False
+    rows = Message.objects.filter(
+        attachments__file=file_id,
+        conversation__customer=visitor.customer,
+        conversation__inbox=visitor.inbox,
+        visibility=Message.Visibility.PUBLIC,
+    )
+    return bool(shown_in_messenger(list(rows), customer=visitor.customer))
 
 
 def read_up_to(visitor: Visitor, conversation: UUID, message: UUID | None, *, now: datetime) -> None:
