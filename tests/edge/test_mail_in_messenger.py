@@ -72,10 +72,10 @@ def test_d1_an_answer_by_mail_is_in_the_browser_of_whoever_has_proven_its_addres
             token = await here.visitor()
             first = await here.write(token, "Ciao")
             conversation = first.json["conversation"]
-            await db(mail_into, UUID(conversation), "Anna <anna@example.org>", "Sto in via Roma 1")
+            await db(mail_into, UUID(conversation), "Dora <dora@example.org>", "Sto in via Roma 1")
 
             before = await here.call("GET", f"{API}messages?conversation={conversation}", token=token)
-            await db(prove, UUID(conversation), "anna@example.org")
+            await db(prove, UUID(conversation), "dora@example.org")
             after = await here.call("GET", f"{API}messages?conversation={conversation}", token=token)
             rows = await here.call("GET", f"{API}conversations", token=token)
 
