@@ -129,7 +129,7 @@ def waits(delivery: Delivery, error: TryLater, now: datetime) -> None:
     """:raises TryLater: unless it has waited long enough; then those behind it get their turn"""
     if error.after is None:
         NOTED.pop(delivery.inbox_id, None)
-        health.note_trouble(inbox=delivery.inbox_id, words=error.reason, at=now)
+        health.note_trouble(inbox=delivery.inbox_id, words=error.reason, at=now, side="out")
     if attempts.note_waits(delivery, error.reason, now=now):
         raise TryLater(error.reason, after=error.after or attempts.wait_after(delivery, now=now))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Count, Min, Q
@@ -15,6 +16,7 @@ SILENT_FOR = timedelta(days=7)  # a channel that used to be written to; shown, n
 WAITS_TOO_LONG = timedelta(minutes=15)  # what arrived is read within seconds; this is a worker that stands still
 RECENT = timedelta(days=7)
 
+Side = Literal["", "in", "out"]
 Rows = dict[UUID, Mapping[str, object]]
 
 
@@ -77,20 +79,32 @@ def health_of(channel: Channel, came: Mapping[str, object], left: Mapping[str, o
     )
 
 
-def note_trouble(*, inbox: UUID, words: str, at: datetime) -> None:
-    """The channel does not work, in plain words for its operator. Twice keeps the time of the first; other words replace them."""
+def note_trouble(*, inbox: UUID, words: str, at: datetime, side: Side = "") -> None:
+    """
+    The channel does not work, in plain words for its operator. Twice keeps the time of the first; other words replace them.
+
+    :param side: only its success ends the trouble: mails that leave say nothing of a mailbox that cannot be read
+    """
     rows = Channel.objects.filter(pk=inbox)
     rows.filter(trouble="").update(trouble_since=at, alarmed_at=None)
-    rows.update(trouble=words[:300], tried_at=at)
+    rows.update(trouble=words[:300], trouble_side=side, tried_at=at)
 
 
-def note_well(*, inbox: UUID, at: datetime) -> None:
-    """The channel works (again). One statement when nothing was wrong."""
-    if not Channel.objects.filter(pk=inbox, trouble="").update(tried_at=at):
-        Channel.objects.filter(pk=inbox).update(trouble="", trouble_since=None, alarmed_at=None, tried_at=at)
+def note_well(*, inbox: UUID, at: datetime, side: Side = "") -> None:
+    """
+    The channel works (again). One statement when nothing was wrong.
+
+    :param side: which of them works; empty: both
+    """
+    rows = Channel.objects.filter(pk=inbox)
+    if rows.filter(trouble="").update(tried_at=at):
+        return
+    over = rows.filter(trouble_side__in=("", side)) if side else rows
+    over.update(trouble="", trouble_side="", trouble_since=None, alarmed_at=None)
+    rows.update(tried_at=at)
 
 
 def note_sent(*, inbox: UUID, at: datetime) -> None:
-    """Something left through this channel, so it works."""
+    """Something left through this channel, so that side of it works."""
     Channel.objects.filter(pk=inbox).update(last_out_at=at)
-    note_well(inbox=inbox, at=at)
+    note_well(inbox=inbox, at=at, side="out")

@@ -69,6 +69,7 @@ class Channel(models.Model):
     last_out_at = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(null=True)  # the provider was last spoken to
     trouble = models.CharField(max_length=300, blank=True)  # what is wrong, in plain words; empty: nothing
+    trouble_side = models.CharField(max_length=3, blank=True)  # in, out: only that side's success ends it; empty: either
     trouble_since = models.DateTimeField(null=True)
     alarmed_at = models.DateTimeField(null=True)  # when the admins were told of this trouble
 

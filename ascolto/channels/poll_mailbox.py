@@ -72,7 +72,7 @@ def open_mailbox(inbox: UUID, now: datetime) -> Mailbox:
             oauth.forget(door)
             raise
     except MailboxTrouble as trouble:
-        note_trouble(inbox=inbox, words=trouble.words, at=now)
+        note_trouble(inbox=inbox, words=trouble.words, at=now, side="in")
         raise
 
 
@@ -98,9 +98,9 @@ def take_new(mailbox: Mailbox, *, inbox: UUID, now: datetime, goes_on: Callable[
     try:
         count = take_batches(mailbox, inbox, now, goes_on)
     except MailboxTrouble as trouble:
-        note_trouble(inbox=inbox, words=trouble.words, at=now)
+        note_trouble(inbox=inbox, words=trouble.words, at=now, side="in")
         raise
-    note_well(inbox=inbox, at=now)
+    note_well(inbox=inbox, at=now, side="in")
     return count
 
 

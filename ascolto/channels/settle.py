@@ -32,6 +32,7 @@ from ascolto.text.phones import phone_in_words
 OWN = "own-loop"  # ArrivedMessage.automatic: our own mail came back
 ANSWERED_BY_MACHINE = "auto-reply"
 KEPT_EDITS = 20
+BEGINNING = 2000  # characters that tell a language as well as a whole mail
 OWN_MAIL = gettext_noop("The desk’s own mail came back.")
 ANSWER_TO_NOTHING = gettext_noop("An automatic answer to nothing of ours.")
 REPORT = gettext_noop("A delivery report.")
@@ -151,7 +152,7 @@ def inbound_of(inbox: Inbox, kind: Kind, letter: Letter, place: Place, twins: Ma
         head["warnings"] = warnings
     if place.hint:
         head["follows"] = place.hint
-    language = said.language or said.sender.language or guess(said.text) or inbox.language
+    language = said.language or said.sender.language or guess(said.text[:BEGINNING]) or inbox.language
     return InboundMessage(
         inbox=place.inbox or inbox.id,
         text=said.text,

@@ -200,3 +200,12 @@ def test_settings_twice_are_once(inbox: Inbox) -> None:
     change_settings(inbox=inbox, values={"loud": "on"})
 
     assert door_of(inbox).settings["loud"] is True
+
+
+def test_what_leaves_does_not_end_the_trouble_of_what_should_come(inbox: Inbox) -> None:
+    health.note_trouble(inbox=inbox.pk, words="La password non va.", at=NOON, side="in")
+
+    health.note_sent(inbox=inbox.pk, at=NOON)
+    assert Channel.objects.get(pk=inbox.pk).trouble
+    health.note_well(inbox=inbox.pk, at=NOON, side="in")
+    assert not Channel.objects.get(pk=inbox.pk).trouble
