@@ -60,7 +60,7 @@ def letter_for(admin: User, channel: Channel, now: datetime) -> Letter:
         at=now,
         blocks=[
             Words(_("The channel “%(inbox)s” does not work. Nothing that arrived is lost; replies wait.") % names),
-            Words(channel.trouble),
+            Words(_(channel.trouble)),
             Way(_("What to do stands on its page:"), page),
         ],
         is_automatic=True,
