@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.letters import api_of, begin, link_in_mail, survey_on
+from tests.browser.mail_in import let_in
 from tests.browser.seats import PHONE, WIDE, Seats, say
 from tests.running import RunningDesk
 
@@ -60,6 +61,50 @@ def test_the_desk(seats: Seats, desk: RunningDesk, look: Any, language: str) -> 
         found += look(ada, language)
 
     assert "\n".join(found) == ""
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_channels(seats: Seats, desk: RunningDesk, look: Any, language: str) -> None:
+    mail = {
+        "text": "La lampada sfarfalla.\n\n> le vostre parole\n",
+        "html": "<p>La lampada <b>sfarfalla</b></p>",
+        "head": {"from": "Rosa Blu <rosa@posta.example>", "to": ["aiuto@shop.example"], "warnings": ["This part was cut."]},
+    }
+    number = let_in(desk, [mail, mail])["number"]
+    ada = seats.colleague("ada", "/account/", bypass_csp=True, reduced_motion="reduce")
+    ada.locator("[name=language]").select_option(language)
+    ada.locator("main form:has([name=language]) button").first.click()
+    ada.wait_for_load_state()
+    found = []
+    for address in (
+        *(f"/settings/channels/new/{kind}/" for kind in ("sms", "phone", "whatsapp", "telegram", "custom")),
+        "/settings/health/",
+        f"/conversations/{number}/",
+    ):
+        ada.goto(address)
+        found += look_with_all_open(ada, look, language)
+    ada.goto("/settings/channels/new/email/")
+    for said in ("nobody", f"aiuto-{language}@shop.example"):
+        ada.locator("[name=address]").fill(said)
+        ada.locator("main form .button--primary").click()
+        ada.wait_for_load_state()
+        found += look_with_all_open(ada, look, language)
+    channel = ada.url
+    ada.locator("form[action$='/trial/'] button").click()
+    ada.locator("#found").wait_for()
+    found += look(ada, language)
+    ada.goto(channel.replace("/channel/", "/arrived/"))
+    found += look(ada, language)
+
+    assert "\n".join(found) == ""
+
+
+def look_with_all_open(page: Any, look: Callable[[Any, str], list[str]], language: str) -> list[str]:
+    """What axe finds when everything that can be unfolded is."""
+    for summary in page.locator("main details:not([open]) > summary").all():
+        if summary.is_visible():
+            summary.click()
+    return look(page, language)
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
