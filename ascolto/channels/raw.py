@@ -14,6 +14,7 @@ from ascolto.channels.read_later import read_soon
 from ascolto.database.ids import new_id
 
 State = RawInbound.State
+FORGOTTEN_AFTER = timedelta(minutes=10)  # what arrives is read within seconds; the job that should do it has died
 NOTICED_AGAIN_AFTER = timedelta(minutes=1)  # how exact "last in" has to be; a flood does not write the row each time
 
 
@@ -106,3 +107,9 @@ def read_again(*, inbox: UUID | None = None, ids: Sequence[UUID] = (), now: date
     for each in inboxes:
         read_soon(inbox=each, at=now)
     return count
+
+
+def unread_for_long(*, now: datetime) -> list[UUID]:
+    """Inboxes where something has waited to be read for a while, whatever became of the job that should read it."""
+    rows = RawInbound.objects.filter(state=State.WAITING, received_at__lt=now - FORGOTTEN_AFTER)
+    return list(rows.values_list("inbox_id", flat=True).distinct().order_by())

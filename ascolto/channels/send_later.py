@@ -6,6 +6,8 @@ from uuid import UUID
 from ascolto.channels import contract, dispatch, pace
 from ascolto.channels.acknowledge_mail import acknowledge_mail
 from ascolto.channels.models import EarlyReceipt
+from ascolto.channels.raw import unread_for_long
+from ascolto.channels.read_later import read_soon
 from ascolto.jobs.enqueue import enqueue
 from ascolto.jobs.kind import TryLater, job
 
@@ -38,7 +40,9 @@ def send_soon(*, conversation: UUID, at: datetime) -> None:
 
 
 def sweep(now: datetime) -> None:
-    """For the timetable: what was forgotten on its way is sent after all, and what nobody will ask for any more goes."""
+    """For the timetable: what was forgotten on its way in or out goes on, and what nobody will ask for any more is removed."""
+    for inbox in unread_for_long(now=now):
+        read_soon(inbox=inbox, at=now)
     for conversation in dispatch.forgotten(now=now):
         send_soon(conversation=conversation, at=now)
     EarlyReceipt.objects.filter(at__lt=now - RECEIPTS_WAIT).delete()

@@ -30,11 +30,13 @@ from ascolto.channels.contract import (
 from ascolto.channels.models import Delivery, EarlyReceipt, RawInbound, Thread, Visit
 from ascolto.channels.registry import KINDS
 from ascolto.channels.retry import retry
+from ascolto.channels.send_later import sweep
 from ascolto.channels.tokens import token_of
 from ascolto.conversations.models import Conversation, Message
 from ascolto.conversations.reply import write_reply
 from ascolto.conversations.status import resolve
 from ascolto.eventlog.event import Actor
+from ascolto.jobs.models import Job
 from ascolto.people.models import Address, Customer
 from tests.conftest import NOON
 
@@ -243,6 +245,18 @@ def test_edits_and_signs_find_their_message(spoken, inbox):
     assert message.text == "Buonasera"
     assert message.head["earlier"][0]["text"] == "Buongiorno"
     assert message.head["signs"] == {ROSA.value: "👍"}
+
+
+def test_what_lost_the_job_that_should_read_it_is_read_after_all(spoken, inbox, world):
+    spoken.says[b"1"] = [words("<1@x>")]
+    raw.keep(raw.Arrived(inbox=inbox.id, content=b"1", at=NOON))
+    Job.objects.all().delete()
+
+    sweep(NOON + timedelta(minutes=9))
+    assert not Job.objects.exists()
+    sweep(NOON + timedelta(minutes=11))
+
+    assert Job.objects.get().kind == "channels.read_arrivals"
 
 
 def test_h6_receipts_count_in_any_order_and_before_their_message(spoken, inbox, world):
