@@ -37,11 +37,14 @@ def take(inbox: Inbox, receipt: Receipt, *, now: datetime) -> None:
         early = {**asdict(receipt), "at": receipt.at.isoformat() if receipt.at else None}
         EarlyReceipt.objects.create(inbox=inbox, provider_id=receipt.id[:200], receipt=early, at=now)
     for delivery in deliveries:
-        move(delivery, receipt.state, at=receipt.at or now, note=words_of(receipt), now=now)
-    if receipt.is_for_good and receipt.state == "failed":
-        for delivery in deliveries:
-            if receipt.to.lower() in ("", delivery.to):  # a report about somebody else says nothing of this address
-                mark_undeliverable(delivery, receipt, now)
+        apply(delivery, receipt, now=now)
+
+
+def apply(delivery: Delivery, receipt: Receipt, *, now: datetime) -> None:
+    move(delivery, receipt.state, at=receipt.at or now, note=words_of(receipt), now=now)
+    is_about_it = receipt.to.lower() in ("", delivery.to)  # a report about somebody else says nothing of this address
+    if receipt.is_for_good and receipt.state == "failed" and is_about_it:
+        mark_undeliverable(delivery, receipt, now)
 
 
 def words_of(receipt: Receipt) -> str:
@@ -74,8 +77,8 @@ def take_early(delivery: Delivery, *, now: datetime) -> None:
         found: dict[str, Any] = row.receipt
         if "state" not in found:
             continue
-        at = datetime.fromisoformat(found["at"]) if found.get("at") else row.at
-        move(delivery, found["state"], at=at, note=found.get("reason", ""), now=now)
+        receipt = Receipt(**{**found, "at": datetime.fromisoformat(found["at"]) if found.get("at") else row.at})
+        apply(delivery, receipt, now=now)
     EarlyReceipt.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 

@@ -257,6 +257,20 @@ def test_j4_a_bounce_is_shown_with_what_to_do_and_marks_the_address(wire, says, 
     assert Address.objects.get(value="anna-77").undeliverable_since == world.now
 
 
+def test_h6_j4_a_bounce_that_was_faster_than_the_answer_says_and_marks_the_same(wire, says, world, thread, settle):
+    message = says("uno")
+    Address.objects.create(customer=world.anna, kind="custom", value="anna-77", created_at=world.now)
+    bounce = Receipt(id="p1", state="failed", reason="This address does not exist.", is_for_good=True)
+    receipts.take(thread.inbox, bounce, now=world.now)
+
+    settle(world.now)
+
+    message.refresh_from_db()
+    assert message.delivery == "failed"
+    assert message.delivery_note == receipts.words_of(bounce)
+    assert Address.objects.get(value="anna-77").undeliverable_since == world.now
+
+
 def test_a_paused_channel_sends_nothing_and_goes_on_afterwards(wire, says, world, inbox, settle):
     message = says("uno")
     pause(inbox=inbox, at=world.now)
