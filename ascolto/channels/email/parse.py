@@ -26,6 +26,9 @@ TOKEN = re.compile(r"\+(?:r-)?([A-Za-z0-9_-]{8,100})@")
 # headers that we write ourselves have no meaning on the way in (threat A4).
 SENT_TO = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to", "resent-to")
 SENDERS = ("reply-to", "sender", "return-path")  # in this order, where there is no From at all
+COMMENT = re.compile(r"\([^()]*\)")
+ODD_QUOTED = re.compile(r'"(?=[^"]*[\s;()\\])(?:[^"\\]|\\.)*+"')
+MAX_COMMENTS = 10  # within each other; beyond this nothing is believed
 YEAR_ZERO = re.compile(rb"[A-Za-z]{3} 0\d{3}\b")  # the standard library takes the year 0001 for 2001
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # a clock that runs ahead, or a time zone that is wrong
@@ -194,7 +197,14 @@ def envelope_from(head: Mapping[str, Any]) -> str | None:
 
 
 def without_comments(text: str) -> str:
-    return re.sub(r"\([^()]*\)", "", text)
+    """Without comments, nested ones too, and without quoted words that would end a result: senders may have written them."""
+    text = ODD_QUOTED.sub('""', text)
+    for _ in range(MAX_COMMENTS):
+        shorter = COMMENT.sub("", text)
+        if shorter == text:
+            return text
+        text = shorter
+    return ""
 
 
 def is_pass(result: str, domain: str) -> bool:

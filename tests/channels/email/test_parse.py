@@ -119,6 +119,8 @@ def test_a5_what_our_own_server_says_of_dmarc_proves_the_sender():
         ["Authentication-Results: mx.desk.example; spf=pass; dkim=pass"],
         ["Authentication-Results: mx.desk.example; none"],
         ["Authentication-Results: (mx.desk.example;) evil; dmarc=pass"],
+        ['Authentication-Results: mx.desk.example; spf=pass smtp.mailfrom="a; dmarc=pass ;"@evil.example'],
+        ["Authentication-Results: mx.desk.example; spf=pass (of a(b) ; dmarc=pass ;)"],
         ["X-Authentication-Results: mx.desk.example; dmarc=pass"],
         [],
     ],
