@@ -15,7 +15,7 @@ from tests.threats.conftest import Everyone
 from tests.threats.test_matrix import OF_PAGES, SAID, Line
 
 # What nobody's cookie opens: the address itself is the right, so there is nothing to forge.
-WITHOUT_COOKIES = ("/contact/", "/r/", "/t/", "/api/", "/setup/")
+WITHOUT_COOKIES = ("/contact/", "/r/", "/t/", "/u/", "/api/", "/setup/")  # /u/: one click of a mail program, RFC 8058
 
 
 def written_by_colleagues() -> list[Line]:

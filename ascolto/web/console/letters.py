@@ -51,7 +51,8 @@ def original(request: HttpRequest, number: int, id: UUID) -> HttpResponse:
     content = bytes(raw.content)
     kind = "json" if content[:1] in (b"{", b"[") else "eml"
     fields = headers.fixed("application/octet-stream") | {
-        "Content-Disposition": headers.disposition("attachment", f"{number}-{str(message.id)[-12:]}.{kind}")
+        "Content-Disposition": headers.disposition("attachment", f"{number}-{str(message.id)[-12:]}.{kind}"),
+        "Cache-Control": "private, no-store",
     }
     return HttpResponse(content, headers=fields)
 
