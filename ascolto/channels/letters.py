@@ -29,7 +29,7 @@ class Whole(EmailPolicy):
     As SMTP's, but with addresses, ids and links written by hand.
 
     Python encodes ids that are longer than a line, unreadably, and folds names so that they lose their quotes: then what
-    somebody calls themselves becomes an address (threat A14).
+    somebody calls themselves becomes an address (threat A14). Of subjects it loses a space where it breaks the line.
     """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
@@ -37,9 +37,18 @@ class Whole(EmailPolicy):
             written = f"{self.linesep} ".join(str(value).split())
         elif name.lower() in ADDRESSES:
             written = f",{self.linesep} ".join(mailbox(each, self.linesep) for each in value.addresses)
+        elif name.lower() == "subject":
+            written = subject(str(value), self.linesep)
         else:
             return super().fold_binary(name, value)
         return f"{name}: {written}{self.linesep}".encode("ascii", "replace")
+
+
+def subject(text: str, linesep: str) -> str:
+    """A subject as it is, if that is short and plain; else encoded whole."""
+    if text.isascii() and text.isprintable() and "=?" not in text and len(text) <= LINE_CHARS:
+        return text
+    return Header(text, "utf-8", maxlinelen=70, header_name="Subject").encode().replace("\n", linesep)
 
 
 def mailbox(each: Address, linesep: str) -> str:

@@ -22,6 +22,7 @@ from ascolto.text.sanitize import sanitize
 MAX_LOCAL_CHARS = 64  # RFC 5321, 4.5.3.1.1: what stands before the @
 MAX_SUBJECT_CHARS = 200
 MAX_NAME_CHARS = 120
+MAX_ENDING_CHARS = 20
 MAIL_ID = re.compile(r"<[!-;=?A-~]{1,240}@[!-;=?A-~]{1,240}>")  # ASCII that shows, without < > and @
 ANSWER = re.compile(r"(?i)^(?:re|r|rif|aw|sv|antw)\s*(?:\[\d+\])?\s*:")
 
@@ -156,7 +157,9 @@ def attach(mail: EmailMessage, file: OutboundFile) -> None:
 def file_name(name: str) -> str:
     """The name on one line, shortened before its ending."""
     stem, ending = os.path.splitext(name)
-    ending = one_line(ending)[:20]
+    if len(ending) > MAX_ENDING_CHARS:
+        stem, ending = name, ""  # words after a full stop
+    ending = one_line(ending)
     return (one_line(stem)[: MAX_NAME_CHARS - len(ending)] + ending) or "file"
 
 

@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ascolto.channels.contract import Door, Never, OutboundFile, OutboundMessage
+from ascolto.channels.email.addresses import read_addresses
 from ascolto.channels.email.automatic import why_automatic
 from ascolto.channels.email.channel import ours_of
-from ascolto.channels.email.compose import compose
-from ascolto.channels.email.headers import read_headers
+from ascolto.channels.email.compose import compose, file_name
+from ascolto.channels.email.headers import read_headers, text_of
 from ascolto.channels.email.sign import BadKey, signed
 
 ODD = Path(__file__).parents[2] / "data" / "odd-strings.txt"
@@ -246,3 +247,30 @@ def test_without_a_key_nothing_is_signed_and_a_bad_one_says_so() -> None:
     for key in ("nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "è"):
         with pytest.raises(BadKey):
             signed(raw, with_settings(dkim_selector="s1", dkim_key=key))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "0️⃣ 1️⃣ 2️⃣ 3️⃣ 4️⃣ 5️⃣ 6️⃣ 7️⃣ 8️⃣ 9️⃣ 🔟",
+        "middagh oldusercompare othermachine one-twist natascha mz05 ntsoft… e così via, perché è lungo",
+        "una-sola-parola-" * 12,
+        "è" * 190,
+        'Rossi, "Anna" \\ <anna@altrove.example>; (sì)',
+        'Rossi, "Anna" \\ <anna@altrove.example>; (no)',
+    ],
+)
+def test_subjects_and_names_come_out_as_they_went_in(words):
+    raw = compose(replace(REPLY, subject=words, to_name=words), DOOR)
+
+    headers, _ = read_headers(raw, 0, len(raw))
+    assert text_of(headers.first("subject")) == f"Re: {words} [#{REPLY.number}]"
+    [box] = read_addresses(headers.first("to"))
+    assert (box.name, box.address) == (words, REPLY.to)
+    assert not headers.all("bcc")
+    assert max(len(line) for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n")) < 300
+
+
+@pytest.mark.parametrize("name", ["Sig. Rossi, contratto di locazione e allegati", "2.2250738585072011e-308", "foto.jpeg"])
+def test_words_after_a_full_stop_are_no_ending(name):
+    assert file_name(name) == name
