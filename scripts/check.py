@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-REQUIRED = "browser,postgres,redis,mail"
+REQUIRED = "browser,postgres,redis"  # mail servers where they can be had
 
 
 def steps() -> list[tuple[str, list[str], dict[str, str]]]:

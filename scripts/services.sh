@@ -11,21 +11,29 @@ if [ -n "${ASCOLTO_TEST_POSTGRES:-}" ]; then
 fi
 [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || exit 0
 
+install() { # package…: what is missing, in one go; one that cannot be had keeps none of another call away
+  [ $# -gt 0 ] || return 0
+  echo "Installing $*…" >&2
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null 2>&1 \
+    || echo "could not install $*: the tests that need them are skipped" >&2
+}
+
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v pg_ctlcluster >/dev/null || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v xgettext >/dev/null || missing+=(gettext)
-[ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
-[ -x /usr/sbin/postfix ] || missing+=(postfix)
-if [ ${#missing[@]} -gt 0 ]; then
-  echo "Installing ${missing[*]}…" >&2
+install "${missing[@]}"
+
+mail=()
+[ -x /usr/lib/dovecot/imap ] || mail+=(dovecot-imapd)
+[ -x /usr/sbin/postfix ] || mail+=(postfix)
+if [ ${#mail[@]} -gt 0 ]; then
   # No mail server of the system is wanted: policy-rc.d 101 keeps packages from starting theirs.
   policy=/usr/sbin/policy-rc.d
   [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy && made_policy=yes; }
   echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections 2>/dev/null
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 \
-    || echo "could not install ${missing[*]}: the tests that need them are skipped" >&2
+  install "${mail[@]}"
   [ -z "${made_policy:-}" ] || rm -f $policy
 fi
 command -v pg_lsclusters >/dev/null || exit 0
