@@ -91,7 +91,8 @@ def deliver(*, message_id: UUID, since: datetime, now: datetime) -> list[Message
         except (mail.Refused, BadAddress, contract.Never) as error:
             fail(parcel, refused_words(error), now)
         except (mail.TryLater, contract.TryLater) as error:
-            if now - since >= GIVE_UP_AFTER:
+            is_turned_away = getattr(error, "after", None) is None  # else it only waits for its turn, and is not given up
+            if is_turned_away and now - since >= GIVE_UP_AFTER:
                 fail(parcel, gave_up_words(), now)
             else:
                 note_delay(parcel, now)
