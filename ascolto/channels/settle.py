@@ -140,7 +140,7 @@ def reason_to_ignore(said: ArrivedMessage, place: Place, own: frozenset[str]) ->
 
 def inbound_of(inbox: Inbox, kind: Kind, letter: Letter, place: Place, twins: Mapping[str, str]) -> InboundMessage:
     said = letter.said
-    mark = content_mark(letter)
+    mark = content_mark(letter, kind)
     warnings = [*said.warnings, *letter.bound.lost]
     if said.id and twins.get(said.id, mark) != mark:
         warnings.append(SAME_ID)
@@ -207,10 +207,10 @@ def source_scope(inbox: Inbox, kind: Kind) -> str:
     return "mail" if kind.name == "email" else f"{kind.name}:{inbox.id.hex}"
 
 
-def content_mark(letter: Letter) -> str:
+def content_mark(letter: Letter, kind: Kind) -> str:
     """Id and content together: neither another mail under a known id, nor a known mail under no id, is taken for the other."""
     said = letter.said
-    if said.id and not letter.said.head.get("from"):
+    if said.id and kind.name != "email" and not said.head.get("from"):
         return sha256(said.id.encode("utf-8", "replace")).hexdigest()  # a provider's id: nobody else can take it
     parts = [said.id, said.sender.value, said.subject, str(said.head.get("date", "")), said.text, said.html]
     parts += [part for each in said.files for part in (each.name, file_mark(each))]

@@ -138,6 +138,16 @@ def test_a9_another_mail_under_a_known_id_is_another_message(spoken, inbox, id, 
         assert "warnings" in (Message.objects.order_by("id").last().head or {})
 
 
+def test_a9_another_mail_of_nobody_under_a_known_id_is_another_message(spoken, inbox, monkeypatch):
+    monkeypatch.setattr(Spoken, "name", "email")
+    first, second = (replace(words("<1@x>", text), sender=Sender(kind="email", value=""), head={}) for text in ("Uno", "Due"))
+    spoken.says = {b"1": [first], b"2": [second]}
+
+    arrive(inbox, b"1", b"2")
+
+    assert set(Message.objects.values_list("text", flat=True)) == {"Uno", "Due"}
+
+
 def test_two_sheets_of_a_scanner_are_two_messages(spoken, inbox):
     def sheet(content: bytes) -> ArrivedMessage:
         return words("", "", subject="Scan", files=[ArrivedFile(name="scan.pdf", content=content)])
