@@ -20,7 +20,7 @@ from ascolto.people.queries import teams
 from ascolto.web.admin.door import only_with
 from ascolto.web.admin.inboxes import InboxForm, address_of, kind_words, snippet_of
 
-NOT_FOR = {Inbox.Kind.WEBFORM: (), Inbox.Kind.API: ("origins", "welcome"), Inbox.Kind.MESSENGER: ()}
+NOT_FOR: dict[str, tuple[str, ...]] = {Inbox.Kind.WEBFORM: (), Inbox.Kind.API: ("origins", "welcome"), Inbox.Kind.MESSENGER: ()}
 
 
 class ChangeForm(InboxForm):
@@ -49,7 +49,7 @@ class ChangeForm(InboxForm):
         )
         choices = [(team.pk, team.name) for team in teams()]
         form.fields["teams"].choices = choices  # type: ignore[attr-defined]
-        for field in ("kind", *NOT_FOR.get(Inbox.Kind(inbox.kind), ("origins", "welcome")), *(() if choices else ("teams",))):
+        for field in ("kind", *NOT_FOR.get(inbox.kind, ("origins", "welcome")), *(() if choices else ("teams",))):
             del form.fields[field]
         return form
 

@@ -99,8 +99,8 @@ def shown(request: HttpRequest, form: InboxForm, *, status: int = 200, **more: o
 
 def address_of(inbox: Inbox) -> str:
     """Where one can try it; empty for programs."""
-    names = {Inbox.Kind.MESSENGER: "messenger-demo", Inbox.Kind.WEBFORM: "contact"}
-    name = names.get(Inbox.Kind(inbox.kind))
+    names: dict[str, str] = {Inbox.Kind.MESSENGER: "messenger-demo", Inbox.Kind.WEBFORM: "contact"}
+    name = names.get(inbox.kind)
     return f"{settings.SITE_URL}{reverse(name, args=[inbox.key])}" if name else ""
 
 

@@ -45,6 +45,14 @@ def test_a_new_secret_is_shown_this_once(signed_in: Any, world: Any) -> None:
     assert after not in ada.get("/settings/inboxes/").content.decode()
 
 
+def test_an_inbox_of_a_kind_that_this_version_does_not_know_is_shown_with_the_others(signed_in: Any, world: Any) -> None:
+    Inbox.objects.filter(pk=world.inbox.pk).update(kind="fax")
+    ada = signed_in(world.ada)
+
+    assert ada.get("/settings/inboxes/").status_code == 200
+    assert ada.get(f"/settings/inboxes/{world.inbox.key}/").status_code == 200
+
+
 def test_agents_and_leads_change_no_inbox(signed_in: Any, world: Any) -> None:
     for person in (world.bruno, world.carla, world.dario):
         browser = signed_in(person)
