@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ascolto.accounts.models import User
 from ascolto.conversations import access
 from ascolto.conversations.models import Conversation, ReadMark
+from ascolto.people.models import Address
 
 PAGE = 50
 COUNT_UP_TO = 1000  # the look: counts are exact up to 1 000, then «oltre 1 000»
@@ -64,9 +65,22 @@ def list_page(user: User, view: str, *, cursor: str | None = None, limit: int = 
 
 
 def for_rows(rows: QuerySet[Conversation], user: User) -> QuerySet[Conversation]:
-    """Add what a row of a list shows: people, inbox, tags, and `is_unread` for this person."""
+    """Add what a row of a list shows: people (`known_by`: an address of theirs), inbox, tags, `is_unread` for this person."""
     read = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user, at__gte=OuterRef("last_message_at"))
-    return rows.select_related("customer", "assignee", "inbox").prefetch_related("tags").annotate(is_unread=~Exists(read))
+    rows = rows.select_related("customer", "assignee", "inbox").prefetch_related("tags")
+    return rows.annotate(is_unread=~Exists(read), known_by=Subquery(first_addresses(OuterRef("customer_id"))))
+
+
+def address_of(conversation: Conversation) -> str:
+    """What a customer without a name is known by: an address of theirs, claimed or proven; empty without any."""
+    if not hasattr(conversation, "known_by"):
+        vars(conversation)["known_by"] = first_addresses(conversation.customer_id).first()
+    return str(getattr(conversation, "known_by", None) or "")
+
+
+def first_addresses(customer: UUID | OuterRef) -> QuerySet[Address, str]:
+    rows = Address.objects.filter(customer=customer, kind__in=(Address.Kind.EMAIL, Address.Kind.PHONE))
+    return rows.order_by("id").values_list("value", flat=True)[:1]
 
 
 def counts(user: User) -> dict[str, int]:

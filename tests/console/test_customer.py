@@ -62,6 +62,16 @@ def test_somebody_without_a_name_is_a_visitor(as_bruno: Any, world: Any, anna_wr
     assert "Visitatore" in words_of(as_bruno.get(f"/conversations/{conversation.number}/?lang=it"))
 
 
+def test_somebody_without_a_name_is_known_by_their_address(as_bruno: Any, world: Any, anna_writes: Any) -> None:
+    world.anna = meet(Claim(email="senza.nome@posta.example"), at=world.now)
+    conversation = anna_writes("C’è qualcuno?")
+
+    for page in ("/inbox/unassigned/", f"/conversations/{conversation.number}/?lang=it"):
+        words = words_of(as_bruno.get(page))
+        assert "senza.nome@posta.example" in words
+        assert "Visitatore" not in words
+
+
 def test_what_the_customer_said_of_our_service_stands_beside_the_conversation(
     as_bruno: Any, world: Any, conversation: Any, answers: Any
 ) -> None:

@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ascolto.conversations import queries
 from ascolto.conversations.models import Conversation
+from ascolto.text.phones import phone_in_words
 from ascolto.web.parts.tags import waited
 
 ICONS = {
@@ -77,8 +79,11 @@ def is_unread(conversation: Conversation) -> bool:
 
 
 def name_of(conversation: Conversation) -> str:
-    """The customer's name, or what we call somebody who gave none."""
-    return conversation.customer.name or _("Visitor")
+    """The customer's name; of somebody who gave none, their address, as people read it."""
+    if conversation.customer.name:
+        return conversation.customer.name
+    address = queries.address_of(conversation)
+    return (address if "@" in address else phone_in_words(address)) or _("Visitor")
 
 
 def why(conversation: Conversation, now: datetime) -> str:
