@@ -106,7 +106,7 @@ def head_of(head: Mapping[str, Any]) -> LetterHead | None:
         (_("To"), to),
         (_("In copy"), without_tokens(listed(head.get("cc")))),
         (_("Subject"), listed(head.get("subject"))),
-        (_("Dated"), listed(head.get("date"))),
+        (_("Date"), listed(head.get("date"))),
     )
     filled = tuple((label, words) for label, words in rows if words)
     return LetterHead(sender=sender, to=to, rows=filled) if filled else None
