@@ -2,13 +2,14 @@
 
 import argparse
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
 
-from ascolto.channels.health import ChannelHealth
-from ascolto.insights import health
-from ascolto.insights.health import Health
+if TYPE_CHECKING:
+    from ascolto.channels.health import ChannelHealth
+    from ascolto.insights.health import Health
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from ascolto.insights import health
+
     findings = list(find(health.check(now=timezone.now())))
     for finding in findings:
         print(f"✗ {finding}")
@@ -24,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if findings else 0
 
 
-def find(found: Health) -> Iterator[str]:
+def find(found: "Health") -> Iterator[str]:
     """What is wrong and what to do about it, one sentence each; nothing when all is well."""
     if found.pending_migrations:
         yield f"{found.pending_migrations} migrations are waiting: start `ascolto serve`, or run `ascolto manage migrate`."
@@ -45,7 +48,7 @@ def find(found: Health) -> Iterator[str]:
         yield f"The job {job.kind} gave up after {job.attempts} tries: {job.last_error}"
 
 
-def of_channel(found: ChannelHealth) -> Iterator[str]:
+def of_channel(found: "ChannelHealth") -> Iterator[str]:
     name = f"The channel “{found.inbox.name}” ({found.inbox.key})"
     if found.channel.trouble:
         yield f"{name} does not work: {found.channel.trouble} Mend its settings, then try them on its page."
@@ -55,7 +58,7 @@ def of_channel(found: ChannelHealth) -> Iterator[str]:
         yield f"{name} has {found.failed_in} arrivals that could not be read: see its page, then run `ascolto reprocess`."
 
 
-def reactions(found: Health) -> Iterator[str]:
+def reactions(found: "Health") -> Iterator[str]:
     for each in found.consumers:
         if each.is_late:
             yield f"“{each.name}” is {each.behind} events behind: look at the worker's log."

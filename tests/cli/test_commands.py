@@ -1,6 +1,9 @@
 """The `ascolto` command."""
 
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -17,6 +20,13 @@ def test_every_command_explains_itself(name: str, capsys: Any) -> None:
 
     assert end.value.code == 0
     assert COMMANDS[name].words in " ".join(capsys.readouterr().out.split())
+
+
+def test_every_command_is_found_before_anything_is_set_up() -> None:
+    code = "from ascolto.cli.commands import COMMANDS\nfor each in COMMANDS.values(): each.load()"
+    bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+
+    assert subprocess.run([sys.executable, "-c", code], env=bare, check=False).returncode == 0
 
 
 def test_wrong_use_is_2() -> None:
