@@ -237,6 +237,8 @@ def main() -> None:
 def read(raw: Raw, ours: Ours, head_only: bool) -> list[Arrival]:
     if len(raw.content) > limits.MAX_RAW_BYTES:
         return parse_head(raw, ours=ours, warning=limits.TOO_LARGE)
+    if raw.head.get("too_large") and raw.head.get("door") == "pipe":  # nobody else has the rest (cli/mail.py)
+        return parse_head(raw, ours=ours, warning=limits.NOT_KEPT)
     if raw.head.get("too_large") or raw.head.get("unfetched"):  # the door took the head alone (channels/poll_mailbox.py)
         return parse_head(raw, ours=ours, warning=limits.LEFT_THERE if raw.head.get("too_large") else limits.NOT_GIVEN)
     return parse_head(raw, ours=ours) if head_only else parse(raw, ours=ours)

@@ -31,6 +31,9 @@ WALL_S = 10  # for one mail, the child's start included
 MEMORY_BYTES = 512 * 1024 * 1024  # address space of the child
 
 TOO_LARGE = gettext_noop("This mail is larger than 35 MB. Only its head was read; the original can be downloaded.")
+NOT_KEPT = gettext_noop(
+    "This mail is larger than 35 MB, so only its head was kept. Ask its sender for the rest in smaller parts."
+)
 LEFT_THERE = gettext_noop("This mail is larger than 35 MB, so only its head was fetched. The rest is in the mailbox.")
 NOT_GIVEN = gettext_noop("The mail server gives out only the head of this mail. The rest is in the mailbox.")
 HEAD_CUT = gettext_noop("The head of this mail is longer than any that is meant. Only its beginning was read.")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -203,3 +204,14 @@ def test_the_moment_of_arrival_and_the_envelope_reach_the_child():
 
     assert isinstance(result, list)
     assert result[0].tokens == ["abcdefgh"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("door", "warning"), [("pipe", limits.NOT_KEPT), ("imap", limits.LEFT_THERE)])
+def test_a18_of_a_mail_that_is_too_large_it_is_said_where_the_rest_is(door, warning):
+    head = {"door": door, "too_large": limits.MAX_RAW_BYTES + 1}
+    big = replace(raw(GOOD), head=head)
+
+    ((message,),) = child.read_many([big], ours=OURS)
+
+    assert isinstance(message, ArrivedMessage)
+    assert message.warnings == [warning]
