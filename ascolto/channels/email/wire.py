@@ -17,7 +17,7 @@ from ascolto.channels.email.automatic import Ours
 
 LENGTHS = struct.Struct(">II")  # of the JSON, and of the bytes behind it
 MAX_JSON_BYTES = 64 * 1024 * 1024
-HEAD_ALONE = ("too_large", "unfetched")  # what the mailbox's door notes of a mail whose head alone it took
+HEAD_ALONE = ("too_large", "unfetched", "door")  # what the mailbox's door notes of a mail whose head alone it took
 STATES = ("sent", "delivered", "read", "failed")
 
 
