@@ -87,7 +87,8 @@ def run(*, is_quick: bool) -> list[Figure]:
     offered = f"{len(took_ms):,} calls of WhatsApp at {CALLS_PER_S}/s, the worker stopped; {kept:,} kept"
     words = f"{offered}; p50 {percentile(took_ms, 50):.1f} ms"
     verdict = copies_apart(restarts=QUICK_RESTARTS if is_quick else RESTARTS)
-    of = f"{verdict.calls} samples × {COPIES} copies at once, {verdict.restarts} kills, seed {SEED}; {verdict.retries} broken off and sent again"
+    of = f"{verdict.calls} samples × {COPIES} copies at once, {verdict.restarts} kills, seed {SEED}"
+    of += f"; {verdict.retries} broken off and sent again"
     return [
         at_most("acknowledged after the commit: p99", percentile(took_ms, 99), GOAL_MS, unit="ms", digits=1, reference=words),
         at_most("acknowledged and not kept", len(took_ms) - kept + verdict.lost, 0, reference=of),

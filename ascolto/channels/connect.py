@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ascolto.channels.configure import make_inbox
 from ascolto.channels.contract import Door, Setting
-from ascolto.channels.models import Channel
+from ascolto.channels.models import Channel, Delivery
 from ascolto.channels.registry import KINDS
 from ascolto.conversations.models import Inbox
 from ascolto.text.normalise import TooLong, normalise, normalise_line
@@ -101,9 +101,11 @@ def pause(*, inbox: Inbox, at: datetime) -> None:
     Channel.objects.filter(inbox=inbox, paused_at=None).update(paused_at=at)
 
 
-def resume(*, inbox: Inbox) -> None:
-    """Go on. Twice is once."""
-    Channel.objects.filter(inbox=inbox).update(paused_at=None)
+@transaction.atomic
+def resume(*, inbox: Inbox, at: datetime) -> None:
+    """Go on; what waits begins to wait anew, so that a long rest makes nothing of it fail. Twice is once."""
+    if Channel.objects.filter(inbox=inbox).exclude(paused_at=None).update(paused_at=None):
+        Delivery.objects.filter(inbox=inbox, state__in=(Delivery.State.QUEUED, Delivery.State.SENDING)).update(queued_at=at)
 
 
 def door_of(inbox: Inbox) -> Door:

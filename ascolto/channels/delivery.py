@@ -19,7 +19,7 @@ from ascolto.channels.connect import door_of
 from ascolto.channels.contract import Taken
 from ascolto.channels.letters import BadAddress, Block, Letter, Said, Words, compose
 from ascolto.channels.letters import Way as Link
-from ascolto.channels.models import Delivery, Thread
+from ascolto.channels.models import Channel, Delivery, Thread
 from ascolto.channels.outbound import (
     NAMED_EARLIER,
     Way,
@@ -42,6 +42,7 @@ from ascolto.people.queries import mail_address
 __all__ = ["deliver", "desk_language", "desk_name", "language_of", "new_mail_id", "page_link", "post", "waits_for"]
 
 UNREAD_FOR = timedelta(seconds=60)  # who has the messenger before them has read a reply by then; who has not, waits for the mail
+PAUSED_WAIT = timedelta(minutes=5)
 GIVE_UP_AFTER = attempts.GIVE_UP_AFTER
 BATCH = 20  # replies in one mail; the others follow in the next
 DESK_MAIL = "mail"  # Delivery.kind of what goes as the desk's own mail, by no inbox
@@ -261,6 +262,8 @@ def post_parcel(parcel: Parcel, now: datetime) -> None:
         post(letter)
         return
     kind, inbox = KINDS[Inbox.Kind.EMAIL], parcel.deliveries[0].inbox if parcel.deliveries else parcel.thread.inbox
+    if Channel.objects.filter(pk=inbox.pk).exclude(paused_at=None).exists():
+        raise contract.TryLater(_("Not sent yet: the channel is paused."), after=PAUSED_WAIT)
     try:
         door = door_of(inbox)
         way = Way(door=door, can=kind.capabilities, thread=parcel.thread, to=parcel.to.value)

@@ -276,9 +276,11 @@ def test_a_paused_channel_sends_nothing_and_goes_on_afterwards(wire, says, world
     pause(inbox=inbox, at=world.now)
     settle(world.now)
     assert wire.asked == []
-    resume(inbox=inbox)
+    later = world.now + timedelta(days=2)
+    resume(inbox=inbox, at=later)
 
-    settle(world.now + 6 * MINUTE)
+    assert Delivery.objects.get(message=message).queued_at == later
+    settle(later + 6 * MINUTE)
 
     assert state(message) == ("sent", "sent")
 

@@ -155,7 +155,7 @@ def rest(request: HttpRequest, admin: User, key: str) -> HttpResponse:
     """Let the channel rest, or work again."""
     inbox, _kind = known_channel(key)
     if request.POST.get("rest") == "end":
-        connect.resume(inbox=inbox)
+        connect.resume(inbox=inbox, at=now())
         messages.success(request, _("“%(name)s” works again.") % {"name": inbox.name})
     else:
         connect.pause(inbox=inbox, at=now())

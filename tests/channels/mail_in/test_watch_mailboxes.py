@@ -12,6 +12,7 @@ from ascolto.channels import connect, watch_mailboxes
 from ascolto.channels.models import Channel, RawInbound
 from ascolto.jobs import lease
 from ascolto.jobs.models import TimetableEntry
+from tests.conftest import NOON
 from tests.mailservers import mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,7 +90,7 @@ def test_a_mailbox_that_is_connected_later_is_watched_and_a_paused_one_is_left_a
     time.sleep(0.5)
     assert RawInbound.objects.count() == 1
 
-    connect.resume(inbox=inbox)
+    connect.resume(inbox=inbox, at=NOON)
     wait_until(lambda: RawInbound.objects.count() == 2)
 
 
