@@ -59,6 +59,17 @@ def own_conversations(*, customer: UUID, inbox: UUID, limit: int) -> list[Conver
     return list(Conversation.objects.filter(customer=customer, inbox=inbox).order_by("-last_message_at")[:limit])
 
 
+def own_messages_with(*, customer: UUID, inbox: UUID, file: UUID) -> list[Message]:
+    """The public messages of a customer's conversations at one inbox that carry this file."""
+    rows = Message.objects.filter(
+        attachments__file=file,
+        conversation__customer=customer,
+        conversation__inbox=inbox,
+        visibility=Message.Visibility.PUBLIC,
+    )
+    return list(rows)
+
+
 def attachment_of(conversation: Conversation, attachment: UUID, *, internal: bool) -> Attachment:
     """A file of this conversation; those of notes only with `internal`. :raises NotFound:"""
     rows = Attachment.objects.filter(pk=attachment, message__conversation=conversation)

@@ -157,13 +157,8 @@ def stands_with(visitor: Visitor, file_id: UUID) -> bool:
     """Whether the file stands with a message that this visit is shown."""
     if visitor.customer is None:
         return False
-    rows = Message.objects.filter(
-        attachments__file=file_id,
-        conversation__customer=visitor.customer,
-        conversation__inbox=visitor.inbox,
-        visibility=Message.Visibility.PUBLIC,
-    )
-    return bool(shown_in_messenger(list(rows), customer=visitor.customer))
+    rows = access.own_messages_with(customer=visitor.customer, inbox=visitor.inbox, file=file_id)
+    return bool(shown_in_messenger(rows, customer=visitor.customer))
 
 
 def read_up_to(visitor: Visitor, conversation: UUID, message: UUID | None, *, now: datetime) -> None:
