@@ -36,6 +36,7 @@ NOT_URL = _("This is not an address that begins with https://.")
 NOT_PHONE = _("Write the number with its country, as in +39 06 12345678.")
 NOT_CHOICE = _("Choose one of these.")
 TOO_LONG = _("This is too long.")
+TAKEN = _("Another inbox has this address already.")
 
 
 class BadSettings(Exception):
@@ -83,11 +84,19 @@ def change_settings(*, inbox: Inbox, values: Mapping[str, Any]) -> Channel:
                 problems[setting.name] = error.words
         if setting.is_required and not kept.get(setting.name) and setting.name not in problems:
             problems[setting.name] = NEEDED
+    if is_taken(inbox, str(plain.get("address") or "")):
+        problems["address"] = TAKEN
     if problems:
         raise BadSettings(problems)
     channel.settings, channel.secrets = plain, seal(json.dumps(secrets))
     channel.save(update_fields=["settings", "secrets"])
     return channel
+
+
+def is_taken(inbox: Inbox, address: str) -> bool:
+    """Whether another open inbox has this address: each mail to it would be two conversations, or anybody's."""
+    rows = Channel.objects.filter(settings__address=address, inbox__is_active=True).exclude(pk=inbox.pk)
+    return bool(address) and rows.exists()
 
 
 def rename(*, inbox: Inbox, name: str, language: str) -> None:

@@ -209,3 +209,13 @@ def test_what_leaves_does_not_end_the_trouble_of_what_should_come(inbox: Inbox) 
     assert Channel.objects.get(pk=inbox.pk).trouble
     health.note_well(inbox=inbox.pk, at=NOON, side="in")
     assert not Channel.objects.get(pk=inbox.pk).trouble
+
+
+def test_two_inboxes_cannot_have_one_address(inbox: Inbox) -> None:
+    change_settings(inbox=inbox, values={"address": "aiuto@lumen.example"})
+    change_settings(inbox=inbox, values={"address": "aiuto@lumen.example"})
+
+    with pytest.raises(BadSettings) as refused:
+        make_channel(kind="custom", name="Due", language="it", values={**FILLED, "address": "Aiuto@lumen.example"}, at=NOON)
+
+    assert set(refused.value.problems) == {"address"}
