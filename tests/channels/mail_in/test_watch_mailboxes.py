@@ -43,7 +43,7 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], thread
 def wait_until(condition: Callable[[], Any]) -> float:
     started = time.monotonic()
     while not condition():
-        assert time.monotonic() < started + 15, "it did not happen"
+        assert time.monotonic() < started + 90, "it did not happen"  # longer than the look that comes if nothing is told
         time.sleep(0.02)
     return time.monotonic() - started
 
@@ -60,7 +60,7 @@ def test_mail_is_kept_within_moments_of_its_arrival(watching, mailbox_inbox, dov
     for number in range(3):
         dovecot.append(mail(number))
         took_s = wait_until(lambda number=number: RawInbound.objects.count() == number + 1)
-        assert took_s < watch_mailboxes.POLL_S / 10, "it was found by looking, not by being told"
+        assert took_s < watch_mailboxes.POLL_S / 2, "it was found by looking, not by being told"
 
 
 def test_of_two_workers_one_has_the_mailbox_and_the_other_takes_over(watching, mailbox_inbox, dovecot):
