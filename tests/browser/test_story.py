@@ -35,7 +35,7 @@ def test_from_the_first_word_to_a_measured_answer(seats: Seats) -> None:
 
     # 2: it stands in both lists without a reload, and in the title
     for page in (bruno, lead):
-        page.locator(".row", has_text="ora non si avvia").wait_for(timeout=5000)
+        page.locator(".row", has_text="ora non si avvia").wait_for(timeout=20_000)
         page.wait_for_function("document.title.startsWith('(1) ')")
     number = bruno.locator(".row", has_text="ora non si avvia").get_attribute("data-number")
 
@@ -49,7 +49,7 @@ def test_from_the_first_word_to_a_measured_answer(seats: Seats) -> None:
     bruno.locator("#reply").press_sequentially(REPLY)
     frame.get_by_text("Bruno Neri sta scrivendo").wait_for()
     bruno.get_by_role("button", name="Invia").click()
-    frame.locator(".message--agent", has_text=REPLY).wait_for(timeout=5000)
+    frame.locator(".message--agent", has_text=REPLY).wait_for(timeout=20_000)
     shop.reload()
     frame = standing_open(shop)
     frame.locator(".message--agent", has_text=REPLY).wait_for()
@@ -69,7 +69,7 @@ def test_from_the_first_word_to_a_measured_answer(seats: Seats) -> None:
     lead.locator(f"#row-{number}").wait_for()
     connected(lead)
     bruno.get_by_label("Assegnata a").select_option(value=bruno.locator("#assignee option").nth(1).get_attribute("value"))
-    lead.locator(f"#row-{number}").wait_for(state="detached", timeout=5000)
+    lead.locator(f"#row-{number}").wait_for(state="detached", timeout=20_000)
     bruno.get_by_role("button", name="Risolvi").click()
     frame.get_by_text("Se scrive qui, si riapre.").wait_for()
     assert frame.get_by_text("Colpa della mail").count() == 0
