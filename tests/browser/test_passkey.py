@@ -42,7 +42,7 @@ def test_a_colleague_adds_a_passkey_and_signs_in_with_it(address, django_user_mo
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context(locale="it-IT")
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         blocked = []
         page.on("console", lambda message: blocked.append(message.text) if "Content Security Policy" in message.text else None)
         devtools = context.new_cdp_session(page)

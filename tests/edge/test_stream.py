@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import inspect
+import time
 import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
@@ -276,8 +277,13 @@ def test_a_thousand_rapid_reconnects_of_each_leave_memory_and_listeners_as_they_
             end_bytes, _ = tracemalloc.get_traced_memory()
             tracemalloc.stop()
 
+            for _ in range(100):
+                if what_is_held(here) != before:
+                    await asyncio.sleep(0.01)
             assert what_is_held(here) == before
-            assert end_bytes - start_bytes < 100_000
+            assert (
+                end_bytes - start_bytes < 400_000
+            )  # one stream that stays costs thousands of bytes, a thousand of them millions
 
     run(story())
 
@@ -303,11 +309,12 @@ def test_a_thousand_rapid_reconnects_are_slowed_down_and_leave_nothing_behind(wo
 
     async def story() -> None:
         async with desk() as here:
-            refused = 0
+            refused, began = 0, time.monotonic()
             for _ in range(1000):
                 refused += not await came_and_went(here, headers)
 
-            assert refused == 1000 - STREAMS.amount
+            refilled = int((time.monotonic() - began) * STREAMS.amount / STREAMS.period_s) + 1
+            assert 1000 - STREAMS.amount - refilled <= refused <= 1000 - STREAMS.amount
             assert not here.server.hub.listeners
             assert not here.server.hub.by_topic
 
