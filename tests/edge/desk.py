@@ -38,7 +38,7 @@ class Stream:
     heard: bytes = b""
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def until(self, words: str, wait_s: float = 5.0) -> str:
+    async def until(self, words: str, wait_s: float = 30.0) -> str:
         """Wait until these words were heard; all that was heard."""
         async with asyncio.timeout(wait_s):
             while words.encode() not in self.heard:
@@ -46,7 +46,7 @@ class Stream:
                 await self.news.wait()
         return self.heard.decode()
 
-    async def end(self, wait_s: float = 5.0) -> str:
+    async def end(self, wait_s: float = 30.0) -> str:
         """Wait until the other side ends it."""
         async with asyncio.timeout(wait_s):
             await self.task
@@ -133,7 +133,7 @@ class Desk:
     async def begin(self, path: str, *, token: str = "") -> Stream:
         """Ask, and do not wait for the answer; only until the request has reached its place."""
         stream = await self.listen(path, token=token, is_waited_for=False)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not self.server.hub.listeners:
                 await asyncio.sleep(0.01)
         return stream
@@ -164,7 +164,7 @@ class Desk:
         stream.task = asyncio.create_task(as_task(run))
         if not is_waited_for:
             return stream
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await started.wait()
         return stream
 
@@ -196,4 +196,4 @@ async def desk(django: Any = nothing_behind, *, hops: int = 0, limits_factor: fl
 
 def run(story: Coroutine[Any, Any, None]) -> None:
     """One test's story in a loop of its own, with an end."""
-    asyncio.run(asyncio.wait_for(story, 20))
+    asyncio.run(asyncio.wait_for(story, 150))

@@ -353,7 +353,7 @@ def test_the_long_poll_waits_for_news_and_then_lets_the_api_answer(world: Any) -
 
             await anna_says(world)
 
-            assert (await asyncio.wait_for(asked, 3)).status == 200
+            assert (await asyncio.wait_for(asked, 20)).status == 200
 
     run(story())
 
@@ -372,7 +372,7 @@ def test_the_long_poll_waits_on_while_only_others_have_news(world: Any) -> None:
 
             await anna_says(world, inbox=world.elsewhere)
 
-            assert (await asyncio.wait_for(asked, 3)).status == 200
+            assert (await asyncio.wait_for(asked, 20)).status == 200
             assert not here.server.hub.listeners
 
     run(story())
@@ -384,15 +384,15 @@ def test_the_long_poll_ends_with_the_wait_and_with_the_clients_leaving(world: An
     async def story() -> None:
         async with desk() as here:
             path = f"/api/v1/events?wait=%s&after={here.server.hub.position}"
-            assert (await asyncio.wait_for(here.call("GET", path % 1, token=raw), 3)).status == 200
+            assert (await asyncio.wait_for(here.call("GET", path % 1, token=raw), 20)).status == 200
             for nonsense in ("kinds=account.signed_in", "kinds=x"):
                 asked = here.call("GET", f"{path % 20}&{nonsense}", token=raw)
-                assert (await asyncio.wait_for(asked, 1)).status == 200
-            assert (await asyncio.wait_for(here.call("GET", path % 99, token=raw), 1)).status == 200
+                assert (await asyncio.wait_for(asked, 15)).status == 200
+            assert (await asyncio.wait_for(here.call("GET", path % 99, token=raw), 15)).status == 200
 
             gone = await here.begin(path % 20, token=raw)
             assert len(here.server.hub.listeners) == 1
-            await asyncio.wait_for(gone.leave(), 2)
+            await asyncio.wait_for(gone.leave(), 15)
             assert gone.status == 0
             assert not here.server.hub.listeners
 
@@ -461,7 +461,7 @@ def test_k6_a_change_of_an_inboxs_teams_is_heard_by_nobody_who_lost_it(world: An
             theirs = await db(lambda: set(world.elsewhere.teams.all()))
 
             await db(world.inbox.teams.set, theirs)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while any(str(world.inbox.id) in topic for topic in topics_of(here, world.bruno)):
                     await asyncio.sleep(0.02)
             await anna_says(world)
