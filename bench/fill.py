@@ -130,7 +130,7 @@ COLUMNS = {
     "conversations_episode": ("conversation_id", "number", "opened_at", "first_reply_at", "resolved_at"),
     "conversations_message": (
         *("id", "conversation_id", "author_kind", "author_id", "visibility", "text", "html", "at", "delivery"),
-        *("delivery_note", "mail_id", "source"),
+        *("delivery_note", "mail_id", "source", "is_automatic"),
     ),
     "conversations_readmark": ("user_id", "conversation_id", "at"),
 }
@@ -197,10 +197,10 @@ class Rows:
         resolved_at = last_at if status == "resolved" else None
         chunk["conversations_episode"].append((id, 1, first_at, last_at if has_reply else None, resolved_at))
         source = f"m:{customer}:{n}"
-        more = ("", "", source)
+        more = ("", "", source, False)
         chunk["conversations_message"].append((self.id(began), id, "customer", None, "public", text, "", first_at, "", *more))
         if has_reply and random.random() < 0.5:
-            reply = (self.id(replied), id, "agent", agent, "public", "Ci pensiamo noi.", "", last_at, "read", "", "", None)
+            reply = (self.id(replied), id, "agent", agent, "public", "Ci pensiamo noi.", "", last_at, "read", "", "", None, False)
             chunk["conversations_message"].append(reply)
         if assignee and random.random() < 0.1:
             chunk["conversations_readmark"].append((assignee, id, last_at))
