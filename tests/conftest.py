@@ -47,7 +47,10 @@ def desk_that_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any, tmp_path: Path) -> None:
-    """Argon2 is slow on purpose; files and mails of one test are not another's."""
+    """Argon2 is slow on purpose; files, mails and counted sign-ins of one test are not another's."""
+    from django.core.cache import cache
+
+    cache.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.FILES_DIR = tmp_path / "files"
     settings.MAIL_DIR = tmp_path / "mail"
