@@ -18,6 +18,7 @@ ATTEMPTS = 60
 GIVE_UP_AFTER = timedelta(hours=24)  # a provider that is away for a day needs a person
 SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
+PAUSED_WAIT = timedelta(minutes=5)  # until a channel that rests is asked again
 
 log = logging.getLogger(__name__)
 

@@ -42,7 +42,6 @@ from ascolto.people.queries import mail_address
 __all__ = ["deliver", "desk_language", "desk_name", "language_of", "new_mail_id", "page_link", "post", "waits_for"]
 
 UNREAD_FOR = timedelta(seconds=60)  # who has the messenger before them has read a reply by then; who has not, waits for the mail
-PAUSED_WAIT = timedelta(minutes=5)
 GIVE_UP_AFTER = attempts.GIVE_UP_AFTER
 BATCH = 20  # replies in one mail; the others follow in the next
 DESK_MAIL = "mail"  # Delivery.kind of what goes as the desk's own mail, by no inbox
@@ -263,7 +262,7 @@ def post_parcel(parcel: Parcel, now: datetime) -> None:
         return
     kind, inbox = KINDS[Inbox.Kind.EMAIL], parcel.deliveries[0].inbox if parcel.deliveries else parcel.thread.inbox
     if Channel.objects.filter(pk=inbox.pk).exclude(paused_at=None).exists():
-        raise contract.TryLater(_("Not sent yet: the channel is paused."), after=PAUSED_WAIT)
+        raise contract.TryLater(_("Not sent yet: the channel is paused."), after=attempts.PAUSED_WAIT)
     try:
         door = door_of(inbox)
         way = Way(door=door, can=kind.capabilities, thread=parcel.thread, to=parcel.to.value)

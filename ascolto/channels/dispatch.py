@@ -18,7 +18,6 @@ from ascolto.conversations.models import Message
 from ascolto.database.ids import new_id
 
 BATCH = 50  # replies of a conversation in one job: others want their turn
-PAUSED_WAIT = timedelta(minutes=5)
 FORGOTTEN_AFTER = timedelta(minutes=10)
 NOTED_AGAIN_AFTER = timedelta(seconds=10)
 NOTED: dict[UUID, datetime] = {}  # by inbox; of this process
@@ -79,7 +78,7 @@ def deliver_one(delivery: Delivery, doors: dict[UUID, Door], now: datetime) -> N
         attempts.note_failed(delivery, reason, now=now)
         return
     if delivery.inbox.channel.paused_at is not None:
-        raise TryLater(note(delivery, _("Not sent yet: the channel is paused.")), after=PAUSED_WAIT)
+        raise TryLater(note(delivery, _("Not sent yet: the channel is paused.")), after=attempts.PAUSED_WAIT)
     assert kind is not None  # why_never has looked
     if not attempts.begin(delivery, now=now):
         return  # another worker has it in hand

@@ -1,13 +1,13 @@
 """What a provider says as JSON, read with care: nothing in it is trusted to be there, or to be what it should."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from ascolto.channels.contract import Unreadable
+from ascolto.channels.contract import Arrival, Door, Raw, Unreadable
 from ascolto.text.normalise import MAX_CHARS, TooLong, normalise, normalise_line
 
 MAX_DEPTH = 32  # threats.md, hard limits
@@ -122,3 +122,16 @@ def moment(said: Said, name: str) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo is not None and at.year in YEARS else None
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def read_each(
+    raws: Sequence[Raw], door: Door, read: Callable[[bytes, Door], Sequence[Arrival]]
+) -> list[Sequence[Arrival] | Unreadable]:
+    """What each says, read alone: one that cannot be read stands in its place as Unreadable."""
+    found: list[Sequence[Arrival] | Unreadable] = []
+    for raw in raws:
+        try:
+            found.append(read(raw.content, door))
+        except Unreadable as error:
+            found.append(error)
+    return found

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from ascolto.channels import contract, dispatch, pace
+from ascolto.channels import attempts, contract, dispatch, pace
 from ascolto.channels.acknowledge_mail import acknowledge_mail
 from ascolto.channels.models import EarlyReceipt
 from ascolto.channels.raw import unread_for_long
@@ -22,7 +22,7 @@ def deliver_replies(*, conversation_id: str, now: datetime) -> None:
         while dispatch.deliver_waiting(conversation_id=UUID(conversation_id), now=now):
             pass
     except contract.TryLater as error:
-        raise TryLater(min(error.after or dispatch.PAUSED_WAIT, LONGEST_WAIT), error.reason) from error
+        raise TryLater(min(error.after or attempts.PAUSED_WAIT, LONGEST_WAIT), error.reason) from error
 
 
 @job("channels.acknowledge_mail", attempts=12)

@@ -267,9 +267,8 @@ def note_threads(inbox: Inbox, kind: Kind, entered: Sequence[Entered]) -> None:
     for letter, place, answer in entered:
         if place.how == "token" and not kind.capabilities.subject and letter.said.sender.value:
             answer_here(answer.conversation, letter.said.sender)
-    goes_on = [answer.conversation for _, place, answer in entered if place.conversation is not None]
-    for letter, _, answer in entered:
-        if goes_on and letter.said.sender.value and not letter.said.automatic:
+    for letter, place, answer in entered:
+        if place.conversation is not None and letter.said.sender.value and not letter.said.automatic:
             Thread.objects.filter(conversation=answer.conversation, address=letter.said.sender.value).update(
                 last_in_at=letter.raw.received_at, inbox=inbox
             )

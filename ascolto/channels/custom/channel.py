@@ -25,6 +25,7 @@ from ascolto.channels.contract import (
 )
 from ascolto.channels.custom import check, read, send
 from ascolto.channels.provider_calls import file_at
+from ascolto.channels.said import read_each
 from ascolto.vault.webhooks import BadSignature, verify
 
 
@@ -90,13 +91,7 @@ class CustomKind:
         return HookAnswer(body=json.dumps(said, ensure_ascii=False).encode(), content_type="application/json")
 
     def read(self, raws: Sequence[Raw], door: Door) -> list[Sequence[Arrival] | Unreadable]:
-        return [self.read_one(raw, door) for raw in raws]
-
-    def read_one(self, raw: Raw, door: Door) -> Sequence[Arrival] | Unreadable:
-        try:
-            return read.read(raw.content, door)
-        except Unreadable as error:
-            return error
+        return read_each(raws, door, read.read)
 
     def fetch(self, media: Media, door: Door) -> ArrivedFile:
         return ArrivedFile(name=media.name, content=file_at(media.id), type=media.type)

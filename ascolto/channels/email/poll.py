@@ -39,7 +39,7 @@ NOT_GIVEN = gettext_noop("The mail server does not give out a mail that is in th
 NOT_MARKED = gettext_noop("Mails were fetched, but the mail server does not let them be marked, moved or deleted.")
 WORKS = gettext_noop("The mailbox can be read.")
 
-TODO: Mapping[str, str] = {
+WHAT_TO_DO: Mapping[str, str] = {
     NO_HOST: gettext_noop("Look at the settings of your mail provider, under IMAP."),
     NO_ANSWER: gettext_noop("993 with TLS is usual. Perhaps a firewall stands between."),
     WRONG_PASSWORD: gettext_noop("Many providers want an app password, or IMAP switched on in their own settings first."),
@@ -319,5 +319,5 @@ def try_settings(door: Door, *, access_token: str = "") -> Finding:
         with Mailbox(door, access_token=access_token):
             return Finding(is_well=True, words=gettext_lazy(WORKS))
     except MailboxTrouble as trouble:
-        todo = TODO.get(trouble.words, "")
+        todo = WHAT_TO_DO.get(trouble.words, "")
         return Finding(is_well=False, words=gettext_lazy(trouble.words), todo=gettext_lazy(todo) if todo else "")

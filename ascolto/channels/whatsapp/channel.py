@@ -23,6 +23,7 @@ from ascolto.channels.contract import (
     Words,
 )
 from ascolto.channels.parts import Begun
+from ascolto.channels.said import read_each
 from ascolto.channels.whatsapp import check, fetch, hook, read, send
 
 TEMPLATES = _("Answers later than 24 hours")
@@ -122,13 +123,7 @@ class WhatsAppKind:
         return HookAnswer()
 
     def read(self, raws: Sequence[Raw], door: Door) -> list[Sequence[Arrival] | Unreadable]:
-        return [self.read_one(raw, door) for raw in raws]
-
-    def read_one(self, raw: Raw, door: Door) -> Sequence[Arrival] | Unreadable:
-        try:
-            return read.read(raw.content, door)
-        except Unreadable as error:
-            return error
+        return read_each(raws, door, read.read)
 
     def fetch(self, media: Media, door: Door) -> ArrivedFile:
         return fetch.fetch(media, door)
